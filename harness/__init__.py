@@ -1,0 +1,1 @@
+"""launchgate answers one question with evidence: may this release go live?"""

@@ -1,0 +1,60 @@
+"""The system under test, described as data: which services make it up and how to know that they are ready."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from harness.model.base import Frozen
+from harness.model.quantity import Duration
+from harness.model.scenario import Identifier
+
+
+class Readiness(Frozen):
+    """Ready when `http` answers 200, or when `log` has occurred in the service's log."""
+
+    http: str | None = Field(default=None, pattern=r"^/")
+    log: str | None = None
+    within: Duration = 60.0
+
+
+class Service(Frozen):
+    """One process. `{port}`, `{host}`, `{name.url}` and `{name.port}` are filled in; python is this interpreter."""
+
+    name: Identifier
+    role: Literal["database", "queue", "storage", "application", "double", "job"]
+    embedded: Literal["postgresql", "valkey"] | None = None
+    command: list[str] = []
+    env: dict[str, str] = {}
+    ready: Readiness | None = None
+    needs: list[str] = []
+    endpoint: str | None = Field(default=None, description="name under which `launchgate up` announces it")
+    stop_within: Duration = Field(default=10.0, description="seconds between SIGTERM and SIGKILL")
+
+
+class Signal(Frozen):
+    """A figure that the system exposes itself, read beside every scenario."""
+
+    metric: str = Field(description="name of the harness metric, for instance queue.depth")
+    series: str = Field(description="name of the Prometheus series; all its samples are added up")
+    labels: dict[str, str] = {}
+
+
+class Telemetry(Frozen):
+    """Where the system's own figures are read."""
+
+    endpoint: str = "api"
+    path: str = "/metrics"
+    signals: list[Signal] = []
+
+
+class System(Frozen):
+    """`system.yaml` of a system under test (`kind: System`)."""
+
+    name: Identifier
+    title: str = ""
+    sources: list[str] = Field(default=[], description="folders that a planted defect may change, in a copy")
+    env: dict[str, str] = Field(default={}, description="given to every command")
+    services: list[Service] = Field(min_length=1)
+    telemetry: Telemetry | None = None

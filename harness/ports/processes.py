@@ -1,0 +1,77 @@
+"""How child processes are started, so that every one of them is ended again, whatever happens to the harness."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+TAG_VARIABLE = "LAUNCHGATE_TAG"
+"""Environment variable that marks every process of a run, however far it has wandered from its parent."""
+
+
+@dataclass(frozen=True)
+class RunAs:
+    """Another user to run a child as; possible for root only."""
+
+    uid: int
+    gid: int
+
+
+class Handle(Protocol):
+    """One child process, the leader of a session of its own.
+
+    Attributes:
+        log: where its output is appended; `log_start` bytes of it were there before.
+        started: seconds since the epoch, as the operating system says.
+    """
+
+    name: str
+    pid: int
+    log: Path
+    log_start: int
+    started: float
+
+    def poll(self) -> int | None:
+        """Exit code, negative for a signal; None while it runs."""
+
+    def wait(self, timeout: float | None = None) -> int | None:
+        """Waits `timeout` seconds (for ever when None) for the end; None when it still runs."""
+
+    def pids(self) -> list[int]:
+        """The live processes of its tree, itself first; empty when it has ended."""
+
+    def terminate(self, grace: float, stop_signal: signal.Signals = signal.SIGTERM) -> int:
+        """Asks the child to end, kills what is left of its tree after `grace` seconds, returns the exit code."""
+
+    def kill(self) -> int:
+        """SIGKILLs the child and every descendant; returns the exit code."""
+
+
+class ProcessSpawner(Protocol):
+    """Starts children in sessions of their own (Ctrl-C at the terminal reaches only the harness)."""
+
+    def spawn(
+        self,
+        argv: Sequence[str],
+        *,
+        name: str,
+        env: Mapping[str, str] | None = None,
+        cwd: Path | None = None,
+        log: Path,
+        user: RunAs | None = None,
+    ) -> Handle:
+        """Starts a child whose output is appended to `log`.
+
+        `env` is added to the harness's own environment, and the run's tag to both. When this returns, the
+        child will be ended even if the harness is killed in the next moment. Raises TargetError when the
+        command is not there or cannot be started.
+        """
+
+    def end_all(self) -> None:
+        """Ends every child still alive, and every process that carries the run's tag. May be called twice."""
+
+    def disarm(self) -> None:
+        """Lets the children live on after the harness; nothing is ended, no scratch data removed."""

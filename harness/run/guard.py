@@ -1,0 +1,38 @@
+"""The guard looks at where a scenario would act, before anything of it runs."""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+from harness.model.errors import Refused
+from harness.model.scenario import Guard
+
+
+def check_guard(guard: Guard, endpoints: Mapping[str, str], environment: str) -> None:
+    """Raises Refused when an endpoint's resolved address, or the environment, is outside what the scenario allows."""
+    allowed_environment = environment in guard.environments if guard.environments else environment != "production"
+    if not allowed_environment:
+        names = ", ".join(guard.environments) or "any but production"
+        raise Refused(f"the environment is '{environment}', allowed: {names}", advice="use another target")
+    networks = [ipaddress.ip_network(n, strict=False) for n in guard.hosts]
+    for name, url in endpoints.items():
+        host = urlsplit(url).hostname
+        if host is None:
+            continue
+        for address in _resolve(host):
+            if not any(address in network for network in networks if network.version == address.version):
+                raise Refused(
+                    f"endpoint {name} is at {address}, allowed: {', '.join(guard.hosts)}",
+                    where=f"{urlsplit(url).scheme}://{host}",
+                    advice="allow the network in the scenario's guard.hosts if it is meant",
+                )
+
+
+def _resolve(host: str) -> list[ipaddress.IPv4Address | ipaddress.IPv6Address]:
+    try:
+        return [ipaddress.ip_address(info[4][0]) for info in socket.getaddrinfo(host, None)]
+    except OSError as error:
+        raise Refused(f"host {host} cannot be resolved: {error}", advice="check the target's endpoints") from error
