@@ -59,6 +59,8 @@ def gather(plan: Plan, observations: Iterable[Observation]) -> RunEvidence:
     for observation in observations:
         total += 1
         if observation.kind == "measurement":
+            if observation.scenario not in run.scenarios:
+                run.strangers += 1
             for series in wanted.get((observation.scenario, observation.metric), ()):
                 series.add(observation)
         else:

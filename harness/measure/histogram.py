@@ -5,6 +5,7 @@ Histograms are merged by adding counts; percentiles are never averaged. Source: 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 
 from hdrh.histogram import HdrHistogram
@@ -41,5 +42,8 @@ def merge(encoded: Iterable[str]) -> HdrHistogram:
 
 
 def percentile(histogram: HdrHistogram, percent: float) -> float:
-    """The value in seconds at or below which `percent` of the samples lie."""
-    return float(histogram.get_value_at_percentile(percent)) / 1e6
+    """The value in seconds at or below which at least `percent` of the samples lie (nearest rank)."""
+    total = histogram.get_total_count()
+    # The library rounds the rank to the nearest; the definition rounds up. Asking for the rank itself settles it.
+    rank = max(1, math.ceil(round(percent / 100 * total, 9)))
+    return float(histogram.get_value_at_percentile(100 * rank / total)) / 1e6 if total else math.nan
