@@ -17,7 +17,9 @@ def judge_scenario(seen: ScenarioEvidence, *, target: str) -> ScenarioVerdict:
     expectations = [
         judge_expectation(one, scenario=scenario.id, target=target, evidence=cited) for one in seen.gathered
     ]
-    grounds = [*_lifecycle(seen), *_steady_state(seen), *_receipts(seen), *_unjudged(seen)]
+    grounds = [*_lifecycle(seen), *_steady_state(seen), *_unjudged(seen)]
+    if not grounds:  # what never ran has no receipt either; saying so twice helps nobody
+        grounds += _receipts(seen)
     if not expectations:
         grounds.append((Status.INCONCLUSIVE, "it has no expectation"))
     expectations, void = _void_when_invalid(expectations)
@@ -70,7 +72,7 @@ def _steady_state(seen: ScenarioEvidence) -> list[Reason]:
         broken = seen.phase(name, "failed")
         if broken:
             grounds.append((status, f"{sentence}: {broken.detail}"))
-        elif seen.phase(name, "finished") is None:
+        elif seen.phase(name, "finished") is None and seen.phase("scenario", "finished") is not None:
             grounds.append((Status.INCONCLUSIVE, f"{name.replace('-', ' ')} was not looked at"))
     return grounds
 
