@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import re
+from decimal import Decimal
 from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, PlainSerializer
@@ -41,7 +42,8 @@ def parse_quantity(text: str | float) -> tuple[float, Dimension]:
     if found is None or found[2] not in _FACTORS:
         raise ValueError(f"'{text}' is not a quantity; units are {', '.join(u for u in _FACTORS if u)}")
     factor, dimension = _FACTORS[found[2]]
-    value = float(found[1]) * factor
+    # In decimals: 7 * 0.01 is 0.07000000000000001 in floats, and 7 failures of 100 would pass "< 7%".
+    value = float(Decimal(found[1]) * Decimal(str(factor)))
     if not math.isfinite(value):
         raise ValueError(f"'{text[:20]}…' is too large")
     return value, dimension

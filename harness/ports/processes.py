@@ -10,6 +10,8 @@ from typing import Protocol
 
 TAG_VARIABLE = "LAUNCHGATE_TAG"
 """Environment variable that marks every process of a run, however far it has wandered from its parent."""
+CHILD_VARIABLE = "LAUNCHGATE_CHILD"
+"""Marks a child and everything that descends from it, apart from the other children of the run."""
 
 
 @dataclass(frozen=True)
@@ -44,10 +46,14 @@ class Handle(Protocol):
         """The live processes of its tree, itself first; empty when it has ended."""
 
     def terminate(self, grace: float, stop_signal: signal.Signals = signal.SIGTERM) -> int:
-        """Asks the child to end, kills what is left of its tree after `grace` seconds, returns the exit code."""
+        """Asks the child to end, then ends everything that it left behind, daemons of its own included.
+
+        What has not ended `grace` seconds after the question is killed. Returns the exit code. Also right for a
+        child that has ended: what it left behind is ended.
+        """
 
     def kill(self) -> int:
-        """SIGKILLs the child and every descendant; returns the exit code."""
+        """SIGKILLs the child and everything that it left behind; returns the exit code."""
 
 
 class ProcessSpawner(Protocol):
@@ -70,8 +76,11 @@ class ProcessSpawner(Protocol):
         command is not there or cannot be started.
         """
 
+    def scratch(self) -> Path:
+        """A new temporary folder that other users can pass through; removed at the end, whatever happens."""
+
     def end_all(self) -> None:
-        """Ends every child still alive, and every process that carries the run's tag. May be called twice."""
+        """Ends every child, every process that carries the run's tag, and the scratch data. May be called twice."""
 
     def disarm(self) -> None:
         """Lets the children live on after the harness; nothing is ended, no scratch data removed."""
