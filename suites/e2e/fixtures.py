@@ -1,0 +1,96 @@
+"""What a journey is given: a browser, guests, named steps."""
+
+from __future__ import annotations
+
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect
+from playwright.sync_api import Error as PlaywrightError
+
+from harness.model.errors import ToolMissing
+from suites.e2e.browser import SETTING, find_browser, open_browser
+from suites.e2e.failure import SetupProblem
+from suites.e2e.journey import Journey
+from suites.e2e.recorder import JOURNEY, RECORDER, journey_id
+from suites.e2e.visitor import Visitor
+
+NewGuest = Callable[[str], Visitor]
+Step = Callable[..., AbstractContextManager[None]]
+_REACH_SECONDS = 10.0
+
+
+@pytest.fixture(scope="session")
+def base_url(pytestconfig: pytest.Config) -> str:
+    """The shop's address, which must answer something: a journey cannot blame a shop that was never there."""
+    url = str(pytestconfig.getoption("--base-url")).rstrip("/")
+    if not url.startswith(("http://", "https://")):
+        raise SetupProblem(f"'{url}' is no address of a shop; give --base-url http://…")
+    try:
+        urllib.request.urlopen(f"{url}/", timeout=_REACH_SECONDS).close()  # noqa: S310  http(s) only, see above
+    except urllib.error.HTTPError:
+        pass  # an answer; what it says is the journey's business
+    except OSError as error:
+        raise SetupProblem(f"nothing answers at {url} ({error})") from error
+    return url
+
+
+@pytest.fixture(scope="session")
+def browser(pytestconfig: pytest.Config) -> Iterator[Browser]:
+    """One browser for all journeys; guests are apart by context."""
+    chosen = str(pytestconfig.getoption("--browser-path"))
+    expect.set_options(timeout=float(pytestconfig.getoption("--patience")) * 1000)
+    with ExitStack() as stack:
+        try:
+            path: Path = find_browser({SETTING: chosen} if chosen else {})
+            opened = stack.enter_context(open_browser(path, headed=bool(pytestconfig.getoption("--headed"))))
+        except ToolMissing as missing:
+            raise SetupProblem(missing.diagnostics()) from missing
+        except PlaywrightError as error:
+            raise SetupProblem(f"the browser does not start: {error.message.splitlines()[0]}") from error
+        yield opened
+
+
+@pytest.fixture
+def journey(request: pytest.FixtureRequest) -> Iterator[Journey]:
+    """The journey under way; its visitors leave at the end."""
+    recorder = request.config.stash[RECORDER]
+    name = journey_id(request.node)
+    made = Journey(
+        id=name, folder=recorder.folder / name, allow_console=request.config.getoption("--allow-console"),
+        seconds=float(request.config.getoption("--journey-timeout")), tell=recorder.write, clock=recorder.clock,
+    )  # fmt: skip
+    request.node.stash[JOURNEY] = made
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def step(journey: Journey) -> Step:
+    """`with step("add an event"):` names a part of the journey."""
+    return journey.step
+
+
+@pytest.fixture
+def new_guest(request: pytest.FixtureRequest, journey: Journey, base_url: str, browser: Browser) -> NewGuest:
+    """Lets a further guest in, who shares nothing with the others."""
+    option = request.config.getoption
+
+    def enter(name: str) -> Visitor:
+        visitor = Visitor.enter(
+            browser, name, base_url=base_url, viewport=option("--viewport"), patience=float(option("--patience"))
+        )
+        journey.visitors.append(visitor)
+        return visitor
+
+    return enter
+
+
+@pytest.fixture
+def guest(new_guest: NewGuest) -> Visitor:
+    """The guest who walks the journey."""
+    return new_guest("guest")

@@ -1,0 +1,114 @@
+"""A journey under way: its named steps, its visitors, its time limit, its folder of evidence."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from playwright.sync_api import Locator
+
+from suites.e2e.failure import explain
+from suites.e2e.results import StepLine
+from suites.e2e.visitor import Visitor
+
+_SHOTS_QUALITY = 70  # JPEG: milestones are for people, a few dozen KiB each
+
+
+def slug_of(name: str) -> str:
+    """`"Add an event"` → `"add-an-event"`."""
+    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
+
+
+@dataclass
+class Journey:
+    """One walk.
+
+    Attributes:
+        folder: where its evidence goes.
+        allow_console: regular expressions of console errors that do not count.
+        deadline: on the monotonic clock; checked at every step, so no step is cut in the middle.
+        tell: takes the line of every step that ended.
+        clock: seconds since the process began.
+    """
+
+    id: str
+    folder: Path
+    allow_console: Sequence[str]
+    seconds: float
+    tell: Callable[[StepLine], None]
+    clock: Callable[[], float]
+    visitors: list[Visitor] = field(default_factory=list)
+    evidence: list[Path] = field(default_factory=list)
+    step_name: str = ""
+    broken_step: str = ""
+    _slugs: set[str] = field(default_factory=set)
+    _began: float = field(default_factory=time.monotonic)
+
+    @contextmanager
+    def step(self, name: str, *, allow_console: Sequence[str] = ()) -> Iterator[None]:
+        """A named part of the journey; a console error during it makes it fail."""
+        slug = slug_of(name)
+        if not slug or slug in self._slugs or self.step_name:
+            raise RuntimeError(f"step “{name}” of {self.id} is unnamed, named twice or inside another step")
+        self._slugs.add(slug)
+        self.step_name, began = name, self.clock()
+        outcome, message = "passed", ""
+        try:
+            yield
+            self.check(allow_console)
+        except BaseException as error:
+            outcome, message = explain(error)
+            self.broken_step = name
+            raise
+        finally:
+            self.step_name = ""
+            seconds = round(max(0.0, self.clock() - began), 4)
+            self.tell(StepLine(journey=self.id, step=name, slug=slug, outcome=outcome, message=message,
+                               at=began, seconds=seconds))  # fmt: skip
+
+    def check(self, allow_console: Sequence[str] = ()) -> None:
+        """Raises AssertionError for a console error nobody allowed, and when time is up."""
+        for visitor in self.visitors:
+            errors = dict.fromkeys(visitor.new_errors([*self.allow_console, *allow_console]))
+            assert not errors, f"expected no error in the browser's console, got {'; '.join([*errors][:3])}"  # noqa: S101
+        spent = time.monotonic() - self._began
+        assert spent <= self.seconds, f"expected the journey within {self.seconds:g} s, got {spent:.0f} s"  # noqa: S101
+
+    def finish(self) -> None:
+        """What must hold at the end: a journey without a step has shown nothing."""
+        self.check()
+        if not self._slugs:
+            raise RuntimeError(f"{self.id} takes no step, so it has shown nothing")
+
+    def milestone(self, visitor: Visitor, name: str, *, showing: Locator | None = None) -> None:
+        """A small picture of what a person sees, kept on success too; scrolled so that `showing` is in it."""
+        if showing is not None:
+            showing.scroll_into_view_if_needed()
+        self.folder.mkdir(parents=True, exist_ok=True)
+        number = 1 + sum(path.suffix == ".jpg" for path in self.evidence)
+        path = self.folder / f"{number:02d}-{slug_of(name)}.jpg"
+        visitor.page.screenshot(path=path, type="jpeg", quality=_SHOTS_QUALITY, scale="css", animations="disabled")
+        self.evidence.append(path)
+
+    def keep_failure(self, text: str) -> None:
+        """Everything a person needs to see why, from every visitor."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        report = self.folder / "failure.txt"
+        report.write_text(text + "\n", encoding="utf-8")
+        kept = [path for visitor in self.visitors for path in visitor.keep(self.folder)]
+        self.evidence = [*kept, report, *self.evidence]
+
+    def close(self) -> None:
+        """Ends every visitor's browser context."""
+        for visitor in self.visitors:
+            visitor.context.close()
+
+    def sentence(self, text: str) -> str:
+        """The sentence of a failure, with its step and what the network did meanwhile."""
+        where = f"at step “{self.broken_step}”: " if self.broken_step else ""
+        refusals = [line for visitor in self.visitors for line in visitor.refusals()]
+        return f"{where}{text}" + (f"; meanwhile {refusals[-1]}" if refusals else "")

@@ -1,0 +1,43 @@
+"""The step of an e2e scenario."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field
+
+from harness.model.base import Frozen
+from harness.model.quantity import Duration
+
+Viewport = Literal["desktop", "phone"]
+JourneyId = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
+
+
+def _is_pattern(text: str) -> str:
+    try:
+        re.compile(text)
+    except re.error as error:
+        raise ValueError(f"'{text}' is no regular expression: {error}") from error
+    return text
+
+
+def _no_doubles(ids: list[str]) -> list[str]:
+    if len(set(ids)) != len(ids):
+        raise ValueError("a journey is named twice")
+    return ids
+
+
+class Journeys(Frozen):
+    """Walks the named journeys in a real browser."""
+
+    select: Annotated[list[JourneyId], AfterValidator(_no_doubles)] = Field(
+        min_length=1, description="journey ids, as in @pytest.mark.journey"
+    )
+    endpoint: str = Field(default="api", description="name of the endpoint that the target announces")
+    viewport: Viewport = "desktop"
+    allow_console: list[Annotated[str, Field(min_length=1), AfterValidator(_is_pattern)]] = Field(
+        default=[], description="regular expressions: console errors that do not fail a journey"
+    )
+    patience: Duration = Field(default=8.0, gt=0, description="seconds to wait for one thing to appear on a page")
+    timeout: Duration = Field(default=120.0, gt=0, description="seconds that one journey may take")

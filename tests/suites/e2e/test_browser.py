@@ -1,0 +1,123 @@
+"""Which browser is taken; and that a named one is never silently replaced."""
+
+from __future__ import annotations
+
+import json
+import os
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+from harness.model.errors import ExitCode, ToolMissing
+from suites.e2e import browser
+from suites.e2e.browser import find_browser, launch_arguments
+from tests import support
+
+
+@pytest.fixture
+def bare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A machine without any browser."""
+    monkeypatch.delenv(browser.VARIABLE, raising=False)
+    monkeypatch.setenv("PATH", str(tmp_path / "bin"))
+    monkeypatch.setenv("PLAYWRIGHT_BROWSERS_PATH", str(tmp_path / "downloads"))
+    (tmp_path / "bin").mkdir()
+    return tmp_path
+
+
+def executable(path: Path) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("#!/bin/sh\n")
+    path.chmod(0o755)
+    return path
+
+
+def playwrights(bare: Path, *, complete: bool = True) -> Path:
+    spec = find_spec("playwright")
+    assert spec is not None
+    assert spec.origin is not None
+    listed = json.loads((Path(spec.origin).parent / "driver/package/browsers.json").read_text())["browsers"]
+    revision = next(one["revision"] for one in listed if one["name"] == "chromium")
+    folder = bare / "downloads" / f"chromium-{revision}"
+    made = executable(folder / "chrome-linux64" / "chrome")
+    if complete:
+        (folder / "INSTALLATION_COMPLETE").touch()
+    return made
+
+
+def test_none(bare: Path) -> None:
+    with pytest.raises(ToolMissing, match="no browser") as caught:
+        find_browser({})
+    assert caught.value.exit_code is ExitCode.INCONCLUSIVE
+    assert "playwright install chromium" in caught.value.advice
+
+
+@pytest.mark.parametrize("name", browser.ON_PATH)
+def test_on_path(bare: Path, name: str) -> None:
+    made = executable(bare / "bin" / name)
+    assert find_browser({}) == made
+
+
+def test_playwrights_own_comes_before_path(bare: Path) -> None:
+    executable(bare / "bin" / "chromium")
+    own = playwrights(bare)
+    assert find_browser({}) == own
+
+
+def test_a_broken_download_is_not_taken(bare: Path) -> None:
+    playwrights(bare, complete=False)
+    other = executable(bare / "bin" / "chromium")
+    assert find_browser({}) == other
+
+
+def test_another_revision_is_not_taken(bare: Path) -> None:
+    executable(bare / "downloads" / "chromium-1" / "chrome-linux" / "chrome")
+    (bare / "downloads" / "chromium-1" / "INSTALLATION_COMPLETE").touch()
+    with pytest.raises(ToolMissing):
+        find_browser({})
+
+
+def test_the_setting_comes_first(bare: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    playwrights(bare)
+    chosen, by_variable = executable(bare / "mine"), executable(bare / "yours")
+    monkeypatch.setenv(browser.VARIABLE, str(by_variable))
+    assert find_browser({"browser": str(chosen)}) == chosen
+    assert find_browser({}) == by_variable
+    assert find_browser({"browser": ""}) == by_variable
+
+
+@pytest.mark.parametrize("by", ["setting", "variable"])
+def test_a_named_one_that_is_missing_is_not_replaced(bare: Path, monkeypatch: pytest.MonkeyPatch, by: str) -> None:
+    playwrights(bare)
+    missing = str(bare / "gone")
+    if by == "variable":
+        monkeypatch.setenv(browser.VARIABLE, missing)
+    with pytest.raises(ToolMissing, match="no browser at"):
+        find_browser({"browser": missing} if by == "setting" else {})
+
+
+def test_the_sandbox_is_given_up_only_as_root(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    assert "--no-sandbox" in launch_arguments()
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    assert "--no-sandbox" not in launch_arguments()
+    assert "--disable-background-networking" in launch_arguments()
+
+
+def test_browser_tests_are_skipped_for_people_and_fail_in_ci(bare: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ran = []
+
+    @support.needs_browser
+    def guarded() -> None:
+        ran.append(1)
+
+    monkeypatch.delenv("CI", raising=False)
+    with pytest.raises(pytest.skip.Exception, match="no browser"):
+        guarded()
+    monkeypatch.setenv("CI", "true")
+    with pytest.raises(pytest.fail.Exception, match="in CI a browser must be there"):
+        guarded()
+    assert ran == []
+    executable(bare / "bin" / "chromium")
+    guarded()
+    assert ran == [1]
