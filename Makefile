@@ -1,0 +1,50 @@
+# Every target installs what it needs. `make help` lists them.
+SHELL := bash
+BIN := .venv/bin
+PROFILE ?= quick
+TARGET ?= process
+
+.PHONY: help
+help: ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 22
+
+.PHONY: env
+env: ## .venv with the locked, hashed dependencies and the launchgate command
+	@ci/env.sh
+
+.PHONY: system-packages
+system-packages: env ## a browser and the libraries for PDF, where they are missing
+	@ci/system-packages.sh
+
+.PHONY: verify
+verify: env system-packages ## bring the shop up, run every scenario of PROFILE, say whether it may go live
+	@$(BIN)/launchgate run --target $(TARGET) --profile $(PROFILE)
+
+.PHONY: test
+test: env system-packages lint ## the project's own tests, with coverage of harness/
+	@$(BIN)/coverage erase
+	@$(BIN)/python -m pytest --cov --cov-report=term $(PYTEST_ARGS)
+
+.PHONY: lint
+lint: env ## ruff, mypy --strict, the walls between the rooms
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+.PHONY: schema
+schema: env ## write scenarios/schema.json anew from the models
+	@$(BIN)/launchgate validate --write-schema
+
+.PHONY: lock
+lock: ## resolve pyproject.toml anew into requirements.lock (needs uv)
+	uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --quiet --output-file requirements.lock
+
+.PHONY: bench-judge
+bench-judge: env ## judge a million observations, beside json.loads of the same lines
+	@PYTHONPATH=. $(BIN)/python ci/bench/judge.py
+
+.PHONY: clean
+clean: ## remove the environment, caches and run folders
+	rm -rf .venv runs .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .coverage*
