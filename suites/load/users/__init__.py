@@ -1,0 +1,1 @@
+"""Behaviours: one module each, named in a scenario as `behaviour`: Locust user classes with paced operations."""
