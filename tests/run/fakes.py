@@ -88,7 +88,7 @@ def equip(tmp_path: Path, work: Callable[[PlannedScenario, Context], Any] = gree
     fields: dict[str, Any] = {
         "project": project, "workdir": workdir, "system": SYSTEM, "environment": "test",
         "target": FakeTarget(), "suites": {"load": FakeSuite(work)}, "judge": judge_run,
-        "publish": lambda event: None, "spawner": Supervisor("test-run", tmp_path / "scratch"),
+        "publish": lambda event: None, "spawner": Supervisor("test-run"),
     }  # fmt: skip
     return Equipment(**{**fields, **more})
 

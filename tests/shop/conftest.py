@@ -1,0 +1,142 @@
+"""Services and clients for the tests of the shop: real PostgreSQL and Valkey, the storage double."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from typing import Any
+
+import httpx
+import pytest
+import uvicorn
+from fastapi import FastAPI
+from sqlalchemy import text
+
+from harness.targets.embedded import running_postgres, running_valkey
+from system_under_test.app.factory import create_app
+from system_under_test.app.resources import Shop
+from system_under_test.db.engine import make_engine
+from system_under_test.db.migrate import migrate
+from system_under_test.settings import AppSettings, DatabaseSettings
+from tests.shop.helpers import ROOT, Guest, answers, free_port, wait_until
+
+
+@pytest.fixture(scope="session")
+def database_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with running_postgres(tmp_path_factory.mktemp("postgres")) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def queue_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with running_valkey(tmp_path_factory.mktemp("valkey")) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def storage_endpoint() -> Iterator[str]:
+    port = free_port()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "system_under_test.doubles.storage", "--port", str(port)],
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        wait_until(lambda: answers(f"http://127.0.0.1:{port}/"))
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+@pytest.fixture(scope="session")
+def shop_environment(database_url: str, queue_url: str, storage_endpoint: str) -> dict[str, str]:
+    """The settings of the shop as environment variables, with a migrated database behind them."""
+    engine = make_engine(DatabaseSettings(database_url=database_url), pool_size=1)
+    migrate(engine)
+    engine.dispose()
+    return {
+        "SHOP_DATABASE_URL": database_url,
+        "SHOP_QUEUE_URL": queue_url,
+        "SHOP_STORAGE_ENDPOINT": storage_endpoint,
+        "SHOP_STORAGE_ACCESS_KEY": "access",
+        "SHOP_STORAGE_SECRET_KEY": "secret-key",
+        "SHOP_ENVIRONMENT": "test",
+        "SHOP_SESSION_SECRET": "a-secret-for-tests-only",
+        "SHOP_POOL_SIZE": "4",
+    }
+
+
+@pytest.fixture(scope="session")
+def process_environment(shop_environment: dict[str, str]) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("SHOP_")}
+    return {**kept, **shop_environment, "PYTHONUNBUFFERED": "1"}
+
+
+@pytest.fixture(scope="session")
+def settings(shop_environment: dict[str, str]) -> AppSettings:
+    values: dict[str, Any] = {k.removeprefix("SHOP_").lower(): v for k, v in shop_environment.items()}
+    return AppSettings(**values)
+
+
+class RunningApp:
+    """The application in a thread of the test process, behind real HTTP."""
+
+    def __init__(self, application: FastAPI) -> None:
+        self.shop: Shop = application.state.shop
+        port = free_port()
+        self.url = f"http://127.0.0.1:{port}"
+        self._server = uvicorn.Server(
+            uvicorn.Config(application, port=port, log_config=None, ws="none", server_header=False)
+        )
+        self._thread = threading.Thread(target=self._server.run, daemon=True)
+
+    def __enter__(self) -> RunningApp:
+        self._thread.start()
+        wait_until(lambda: self._server.started)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.should_exit = True
+        self._thread.join(10)
+
+
+@pytest.fixture(scope="session")
+def app(settings: AppSettings) -> Iterator[RunningApp]:
+    with RunningApp(create_app(settings)) as running:
+        yield running
+
+
+@pytest.fixture
+def shop(app: RunningApp) -> Shop:
+    with app.shop.housekeeping.write() as session:
+        session.execute(text("TRUNCATE sessions, calendars, events, pdf_jobs, outbox"))
+    app.shop.broker.flush_all()
+    return app.shop
+
+
+@pytest.fixture
+def new_client(app: RunningApp, shop: Shop) -> Iterator[Callable[[], httpx.Client]]:
+    """Make a browser without cookies; two of them are two guests."""
+    with ExitStack() as opened:
+        yield lambda: opened.enter_context(httpx.Client(base_url=app.url, timeout=20))
+
+
+@pytest.fixture
+def client(new_client: Callable[[], httpx.Client]) -> httpx.Client:
+    return new_client()
+
+
+@pytest.fixture
+def guest(client: httpx.Client) -> Guest:
+    return Guest(client)
+
+
+@pytest.fixture
+def other_guest(new_client: Callable[[], httpx.Client]) -> Guest:
+    return Guest(new_client())

@@ -1,0 +1,86 @@
+"""What several tests of the shop use."""
+
+from __future__ import annotations
+
+import socket
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def wait_until(check: Callable[[], object], seconds: float = 20.0) -> Any:
+    """Return the first true answer of ``check``; fails the test after ``seconds``."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        answer = check()
+        if answer:
+            return answer
+        time.sleep(0.05)
+    pytest.fail(f"nothing happened within {seconds} s")
+
+
+def answers(url: str, status: int = 200) -> bool:
+    try:
+        return httpx.get(url, timeout=5).status_code == status
+    except httpx.TransportError:
+        return False
+
+
+class Guest:
+    """A client that speaks GraphQL and remembers its cookie."""
+
+    def __init__(self, client: httpx.Client) -> None:
+        self.client = client
+
+    def run(self, query: str, **variables: Any) -> dict[str, Any]:
+        response = self.client.post("/graphql", json={"query": query, "variables": variables})
+        assert response.status_code == 200, response.text
+        answer: dict[str, Any] = response.json()
+        return answer
+
+    def data(self, query: str, **variables: Any) -> Any:
+        answer = self.run(query, **variables)
+        assert "errors" not in answer, answer
+        return answer["data"]
+
+    def code(self, query: str, **variables: Any) -> str:
+        """Return the code of the one error that the operation must give."""
+        (error,) = self.run(query, **variables)["errors"]
+        assert error["message"].endswith("."), "a sentence for people"
+        code: str = error["extensions"]["code"]
+        return code
+
+    def new_calendar(self, template: str = "village-year", **more: Any) -> str:
+        data = self.data(CREATE, input={"templateSlug": template, **more})
+        made: str = data["createCalendar"]["id"]
+        return made
+
+    def add(self, calendar_id: str, date: str = "2027-05-01", text: str = "Fair", emoji: str = "") -> str:
+        data = self.data(ADD, calendarId=calendar_id, input={"date": date, "text": text, "emoji": emoji})
+        made: str = data["addEvent"]["id"]
+        return made
+
+
+CREATE = "mutation CreateCalendar($input: CreateCalendarInput!) { createCalendar(input: $input) { id title year templateSlug events { date text emoji } } }"
+ADD = "mutation AddEvent($calendarId: ID!, $input: AddEventInput!) { addEvent(calendarId: $calendarId, input: $input) { id date text emoji } }"
+UPDATE_EVENT = "mutation UpdateEvent($id: ID!, $input: UpdateEventInput!) { updateEvent(id: $id, input: $input) { id date text emoji } }"
+DELETE_EVENT = "mutation DeleteEvent($id: ID!) { deleteEvent(id: $id) { id text } }"
+RENAME = "mutation UpdateCalendar($id: ID!, $input: UpdateCalendarInput!) { updateCalendar(id: $id, input: $input) { id title } }"
+DELETE = "mutation DeleteCalendar($id: ID!) { deleteCalendar(id: $id) { id title } }"
+CALENDAR = "query Calendar($id: ID!) { calendar(id: $id) { id title year templateSlug events { id date text emoji } } }"
+CALENDARS = "query Calendars { calendars { id title year } }"
+REQUEST_PDF = "mutation RequestPdf($id: ID!) { requestPdf(calendarId: $id) { id status } }"
+PDF_JOB = "query PdfJob($id: ID!) { pdfJob(id: $id) { id status downloadUrl error } }"
