@@ -74,13 +74,28 @@ class Guest:
         return made
 
 
-CREATE = "mutation CreateCalendar($input: CreateCalendarInput!) { createCalendar(input: $input) { id title year templateSlug events { date text emoji } } }"
-ADD = "mutation AddEvent($calendarId: ID!, $input: AddEventInput!) { addEvent(calendarId: $calendarId, input: $input) { id date text emoji } }"
-UPDATE_EVENT = "mutation UpdateEvent($id: ID!, $input: UpdateEventInput!) { updateEvent(id: $id, input: $input) { id date text emoji } }"
+EVENT = "id date text emoji"
+CREATE = (
+    "mutation CreateCalendar($input: CreateCalendarInput!) {"
+    " createCalendar(input: $input) { id title year templateSlug events { date text emoji } } }"
+)
+ADD = (
+    "mutation AddEvent($calendarId: ID!, $input: AddEventInput!) {"
+    f" addEvent(calendarId: $calendarId, input: $input) {{ {EVENT} }} }}"
+)
+UPDATE_EVENT = (
+    "mutation UpdateEvent($id: ID!, $input: UpdateEventInput!) {"
+    f" updateEvent(id: $id, input: $input) {{ {EVENT} }} }}"
+)
 DELETE_EVENT = "mutation DeleteEvent($id: ID!) { deleteEvent(id: $id) { id text } }"
-RENAME = "mutation UpdateCalendar($id: ID!, $input: UpdateCalendarInput!) { updateCalendar(id: $id, input: $input) { id title } }"
+RENAME = (
+    "mutation UpdateCalendar($id: ID!, $input: UpdateCalendarInput!) {"
+    " updateCalendar(id: $id, input: $input) { id title } }"
+)
 DELETE = "mutation DeleteCalendar($id: ID!) { deleteCalendar(id: $id) { id title } }"
-CALENDAR = "query Calendar($id: ID!) { calendar(id: $id) { id title year templateSlug events { id date text emoji } } }"
+CALENDAR = (
+    f"query Calendar($id: ID!) {{ calendar(id: $id) {{ id title year templateSlug events {{ {EVENT} }} }} }}"
+)
 CALENDARS = "query Calendars { calendars { id title year } }"
 REQUEST_PDF = "mutation RequestPdf($id: ID!) { requestPdf(calendarId: $id) { id status } }"
 PDF_JOB = "query PdfJob($id: ID!) { pdfJob(id: $id) { id status downloadUrl error } }"

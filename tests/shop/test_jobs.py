@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import io
 import uuid
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, cast
 
 import dramatiq
 import pypdf
@@ -184,7 +184,7 @@ def test_relay_puts_only_the_job_id_into_the_queue(still: Shop, job_id: str) -> 
     assert relay.turn() == 1
     assert still.gauge.depth() == {"pdf": 1, "pdf.retry": 0}
     (body,) = still.broker.client.hgetall("dramatiq:pdf.msgs").values()
-    message = dramatiq.Message.decode(body)
+    message = dramatiq.Message.decode(cast("bytes", body))
     assert (message.actor_name, message.args, message.kwargs) == ("make_pdf", (job_id,), {})
     still.broker.flush_all()
 
@@ -242,7 +242,10 @@ def test_missing_object_is_a_page_not_a_fault(
     guest: Guest, workshop: Workshop, job_id: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     workshop.make_pdf(job_id)
-    refuse: Callable[..., Any] = lambda *_: (_ for _ in ()).throw(StorageError())
+
+    def refuse(*_: object) -> None:
+        raise StorageError
+
     monkeypatch.setattr(ObjectStore, "open", refuse)
     answer = guest.client.get(f"/pdf/{job_id}")
     assert answer.status_code == 503

@@ -1,0 +1,144 @@
+"""The shop's pages: home, templates, editor, preview, covers; and the error pages."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, FastAPI, Form, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import RedirectResponse
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from starlette.exceptions import HTTPException
+
+from system_under_test.app.answers import problem
+from system_under_test.app.resources import Shop
+from system_under_test.calendars import events, service
+from system_under_test.calendars.months import WEEKDAY_NAMES, month_of, months_of
+from system_under_test.calendars.validation import parse_id
+from system_under_test.errors import ErrorCode, ShopError, not_found
+from system_under_test.guests.web import attach_guest, guest_of
+from system_under_test.templates_catalog.covers import render_cover
+from system_under_test.templates_catalog.seeds import SEED_YEAR
+from system_under_test.templates_catalog.service import find_template, list_templates
+from system_under_test.templates_catalog.themes import themes_css
+from system_under_test.web.rendering import Renderer
+
+# What the calendar in the shop window has written into its month.
+SHOWCASE_EMOJI = {8: "🎂", 13: "🌱", 22: "🍓", 29: "🚲"}
+
+
+def make_router(shop: Shop, renderer: Renderer) -> APIRouter:
+    """Return the routes of the pages."""
+    router = APIRouter()
+    settings = shop.settings
+
+    def shop_window(request: Request, page: str) -> Response:
+        guest = guest_of(request, settings)
+        with shop.database.read() as session:
+            templates = list_templates(session)
+            own = [] if guest.is_new else service.list_calendars(session, guest.session_id)
+            response = renderer.page(
+                page,
+                templates=templates,
+                calendars=own[:12],
+                showcase=month_of(templates[0].year if templates else SEED_YEAR, 5),
+                showcase_emoji=SHOWCASE_EMOJI,
+            )
+        attach_guest(response, guest, settings)
+        return response
+
+    @router.get("/")
+    def home(request: Request) -> Response:
+        return shop_window(request, "home.html")
+
+    @router.get("/templates")
+    def templates(request: Request) -> Response:
+        return shop_window(request, "templates.html")
+
+    @router.post("/calendars")
+    def start_calendar(request: Request, template: Annotated[str, Form(max_length=80)]) -> Response:
+        guest = guest_of(request, settings)
+        with shop.database.write() as session:
+            made = service.create_calendar(session, guest.session_id, template, None, None)
+        response = RedirectResponse(f"/editor/{made.id}", status_code=303)
+        attach_guest(response, guest, settings)
+        return response
+
+    @router.get("/editor/{calendar_id}")
+    def editor(request: Request, calendar_id: str) -> Response:
+        guest = guest_of(request, settings)
+        key = parse_id(calendar_id, "calendar")
+        with shop.database.read() as session:
+            calendar = service.get_calendar(session, guest.session_id, key)
+            month = events.latest_event_month(session, key)
+            return renderer.page("editor.html", calendar=calendar, month=month, weekdays=WEEKDAY_NAMES)
+
+    @router.get("/preview/{calendar_id}")
+    def preview(request: Request, calendar_id: str) -> Response:
+        guest = guest_of(request, settings)
+        key = parse_id(calendar_id, "calendar")
+        with shop.database.read() as session:
+            calendar = service.get_calendar(session, guest.session_id, key)
+            found = events.events_by_calendar(session, [key])[key]
+            by_day: dict[str, list[events.EventData]] = {}
+            for event in found:
+                by_day.setdefault(event.date.isoformat(), []).append(event)
+            return renderer.page(
+                "preview.html",
+                calendar=calendar,
+                months=months_of(calendar.year),
+                by_day=by_day,
+                weekdays=WEEKDAY_NAMES,
+            )
+
+    @router.get("/covers/{slug}.svg")
+    def cover(slug: str) -> Response:
+        with shop.database.read() as session:
+            template = find_template(session, slug)
+            if template is None:
+                raise not_found("cover")
+            svg = render_cover(template)
+        return Response(svg, media_type="image/svg+xml", headers={"Cache-Control": "public, max-age=3600"})
+
+    @router.get("/themes.css")
+    def themes() -> Response:
+        with shop.database.read() as session:
+            css = themes_css(list_templates(session))
+        return Response(css, media_type="text/css", headers={"Cache-Control": "public, max-age=3600"})
+
+    return router
+
+
+def add_error_pages(app: FastAPI, renderer: Renderer) -> None:
+    """Answer refusals and faults with a page for people, or with JSON below ``/graphql``."""
+
+    @app.exception_handler(ShopError)
+    def refused(_: Request, error: ShopError) -> Response:
+        if error.code is ErrorCode.NOT_FOUND:
+            hint = "It may have been deleted, or it belongs to another browser."
+            return renderer.message(404, error.sentence, hint)
+        return renderer.message(400, "That did not work", error.sentence)
+
+    @app.exception_handler(RequestValidationError)
+    def malformed(_: Request, __: RequestValidationError) -> Response:
+        return renderer.message(400, "That did not work", "A part of the form was missing.")
+
+    @app.exception_handler(HTTPException)
+    def http_error(request: Request, error: HTTPException) -> Response:
+        if request.url.path == "/graphql":
+            sentence = "Send operations with POST."
+            return problem(error.status_code, ErrorCode.BAD_INPUT, sentence, error.headers)
+        if error.status_code == 404:
+            response = renderer.message(404, "This page does not exist", "Perhaps the address has a typo.")
+        else:
+            hint = "Please go back and try again."
+            response = renderer.message(error.status_code, "That did not work", hint)
+        response.headers.update(error.headers or {})
+        return response
+
+    @app.exception_handler(OperationalError)
+    @app.exception_handler(PoolTimeoutError)
+    def away(_: Request, __: Exception) -> Response:
+        hint = "We are very busy right now. Please try again in a moment."
+        response = renderer.message(503, "The shop is catching its breath", hint)
+        response.headers["Retry-After"] = "2"
+        return response

@@ -1,0 +1,51 @@
+// GraphQL over fetch. Every failure becomes a ShopError with a sentence for people.
+
+export class ShopError extends Error {}
+
+const OFFLINE = "Not saved: the shop cannot be reached. Check your connection and try again.";
+
+export async function run(operationName, query, variables) {
+  let answer;
+  try {
+    const response = await fetch("/graphql", {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      credentials: "same-origin",
+      body: JSON.stringify({ operationName, query, variables }),
+    });
+    answer = await response.json();
+  } catch {
+    throw new ShopError(OFFLINE);
+  }
+  if (answer.errors?.length) throw new ShopError(answer.errors[0].message);
+  return answer.data;
+}
+
+const EVENT = "id date text emoji";
+
+export const loadCalendar = (id) =>
+  run("Calendar", `query Calendar($id: ID!) { calendar(id: $id) { id title year templateSlug events { ${EVENT} } } }`, { id })
+    .then((data) => data.calendar);
+
+export const renameCalendar = (id, title) =>
+  run("UpdateCalendar", "mutation UpdateCalendar($id: ID!, $input: UpdateCalendarInput!) { updateCalendar(id: $id, input: $input) { id title } }", { id, input: { title } })
+    .then((data) => data.updateCalendar);
+
+export const addEvent = (calendarId, input) =>
+  run("AddEvent", `mutation AddEvent($calendarId: ID!, $input: AddEventInput!) { addEvent(calendarId: $calendarId, input: $input) { ${EVENT} } }`, { calendarId, input })
+    .then((data) => data.addEvent);
+
+export const updateEvent = (id, input) =>
+  run("UpdateEvent", `mutation UpdateEvent($id: ID!, $input: UpdateEventInput!) { updateEvent(id: $id, input: $input) { ${EVENT} } }`, { id, input })
+    .then((data) => data.updateEvent);
+
+export const deleteEvent = (id) =>
+  run("DeleteEvent", "mutation DeleteEvent($id: ID!) { deleteEvent(id: $id) { id } }", { id });
+
+export const requestPdf = (calendarId) =>
+  run("RequestPdf", "mutation RequestPdf($calendarId: ID!) { requestPdf(calendarId: $calendarId) { id status } }", { calendarId })
+    .then((data) => data.requestPdf);
+
+export const pdfJob = (id) =>
+  run("PdfJob", "query PdfJob($id: ID!) { pdfJob(id: $id) { id status downloadUrl error } }", { id })
+    .then((data) => data.pdfJob);
