@@ -11,7 +11,7 @@ from harness.cli.options import Format, OutputFormat, RunsDir
 from harness.model.errors import ExitCode
 
 if TYPE_CHECKING:
-    from harness.cli.examine import Finding
+    from harness.wiring.examine import Finding
 
 
 def doctor(runs_dir: RunsDir = Path("runs"), output: OutputFormat = Format.HUMAN) -> None:
@@ -23,7 +23,7 @@ def doctor(runs_dir: RunsDir = Path("runs"), output: OutputFormat = Format.HUMAN
     import json
     from dataclasses import asdict
 
-    from harness.cli.examine import examine
+    from harness.wiring.examine import examine
 
     found = examine(runs_dir)
     if output is Format.JSON:

@@ -40,21 +40,22 @@ def root(
     """May this release go live? launchgate answers with evidence."""
 
 
-_COMMANDS: dict[str, Callable[..., None]] = {
-    "doctor": doctor.doctor,
-    "validate": validate.validate,
-    "plan": plan.plan,
-    "run": run.run,
-    "judge": judge.judge,
-    "report": report.report,
-    "gate": gate.gate,
-    "list": listing.list_runs,
-    "show": show.show,
-    "up": up.up,
-    "down": down.down,
-}
-for _name, _command in _COMMANDS.items():
-    app.command(_name)(_command)
+# In the order in which a newcomer meets them; the word beside each is what `launchgate --help` shows.
+_COMMANDS: list[tuple[str, Callable[..., None], str]] = [
+    ("doctor", doctor.doctor, "What is there, what is missing, what brings it."),
+    ("validate", validate.validate, "Check scenario files; nothing is started."),
+    ("plan", plan.plan, "Print what would be run; nothing is started."),
+    ("run", run.run, "Run scenarios; the exit code is the answer."),
+    ("judge", judge.judge, "Judge a stored run again."),
+    ("report", report.report, "Write the reports of a stored run."),
+    ("gate", gate.gate, "May it go live, under this policy?"),
+    ("list", listing.list_runs, "The runs that are kept."),
+    ("show", show.show, "One run: verdicts, reasons, evidence."),
+    ("up", up.up, "Bring the system up and keep it."),
+    ("down", down.down, "End what `up` brought up."),
+]
+for _name, _command, _short in _COMMANDS:
+    app.command(_name, short_help=_short)(_command)
 
 
 def main() -> None:
@@ -80,3 +81,7 @@ def _own_fault(bug: Exception) -> ExitCode:
         f"a fault of launchgate itself: {type(bug).__name__}: {bug}", advice=f"please report it with {kept.name}"
     )
     return fail_with(fault)
+
+
+if __name__ == "__main__":
+    main()

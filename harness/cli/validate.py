@@ -34,7 +34,7 @@ def validate(paths: Paths = None, output: Output = ValidateFormat.HUMAN, write_s
     """Check scenarios, criteria, policies, waivers, the system and its defects; exit 2 when anything is wrong.
 
     \b
-    Example: launchgate validate scenarios/load/baseline.yaml
+    Example: launchgate validate scenarios/load/calendar-baseline.yaml
     """
     from harness.cli.project import SCHEMA, load_project
     from harness.cli.validating import check_all, check_paths

@@ -35,7 +35,8 @@ def judge_expectation(seen: Gathered, *, scenario: str, target: str, evidence: l
         reason = _failed_check_reason(seen.checks) or reason
     elif status is Status.INCONCLUSIVE and not seen.series.samples:
         reason = _skipped_reason(seen.checks) or reason
-    cited = [path for check in seen.checks if check.outcome != "passed" for path in check.evidence]
+    telling = [c for c in seen.checks if c.outcome != "passed"] or seen.checks
+    cited = list(dict.fromkeys(path for check in telling for path in check.evidence))
     return ExpectationVerdict(
         id=expectation.id,
         status=status,

@@ -126,9 +126,9 @@ def _void_when_invalid(expectations: list[ExpectationVerdict]) -> tuple[list[Exp
 
 
 def _evidence(seen: ScenarioEvidence) -> list[str]:
-    """Files that the suite named when it finished; else the stream itself."""
+    """The raw files that the suite named for its measurements; else the stream itself."""
     named = [path for phase in seen.phases if phase.name == "scenario" for path in phase.evidence]
-    return named or ["observations.ndjson"]
+    return list(dict.fromkeys(named)) or ["observations.ndjson"]
 
 
 def _flaky(seen: ScenarioEvidence) -> list[str]:

@@ -85,9 +85,8 @@ class ScenarioContext:
                     on_tick()
                 self._clock.sleep(_TICK)
         finally:
-            code = handle.poll()
-            if code is None:
-                code = handle.terminate(_GRACE)
+            # Also after an end of its own: what it left behind (a browser, a worker) is ended with it.
+            code = handle.terminate(_GRACE)
         return ToolResult(tuple(argv), code, log, timed_out, stopped, tail_of(log))
 
 

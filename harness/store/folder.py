@@ -85,7 +85,7 @@ def find_run(runs: Path, name: str) -> Path:
     for candidate in (runs / name, Path(name)):
         if (candidate / PLAN).is_file():
             return candidate.resolve()
-    matches = [p for p in sorted(runs.glob(f"{name}*")) if (p / PLAN).is_file() and not p.is_symlink()]
+    matches = [path for path in list_runs(runs) if path.name.startswith(name)]
     if len(matches) == 1:
         return matches[0].resolve()
     if matches:

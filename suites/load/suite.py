@@ -74,7 +74,7 @@ class _Follower:
     def __init__(self, scenario: str, config: ChildConfig, context: Context) -> None:
         self._context = context
         self._stream = context.evidence / config.stream
-        self._cited = [self._stream, context.evidence / config.samples, context.evidence / config.failures]
+        self._cited = [context.evidence / config.samples, self._stream, context.evidence / config.failures]
         self._tail = Tail(self._stream)
         self._parser = StreamParser(scenario, context.relative(self._stream))
 
@@ -100,7 +100,7 @@ class _Follower:
             return observation
         workload = self._context.evidence / "workload.json"
         workload.write_text(json.dumps(observation.facts, indent=2) + "\n", encoding="utf-8")
-        cited = [self._context.relative(path) for path in (workload, *self._cited)]
+        cited = [self._context.relative(path) for path in (*self._cited, workload)]
         return observation.model_copy(update={"evidence": cited})
 
 

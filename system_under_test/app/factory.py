@@ -33,9 +33,7 @@ def create_app(settings: AppSettings, shop: Shop | None = None) -> FastAPI:
         opened.close()
         log.info("stopped")
 
-    app = FastAPI(
-        title="Village Calendar", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None
-    )
+    app = FastAPI(title="Village Calendar", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     app.include_router(health.make_router(opened))
     app.include_router(graphql.make_router(opened))
     if not settings.is_production:

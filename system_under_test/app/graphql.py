@@ -120,9 +120,7 @@ def make_router(shop: Shop) -> APIRouter:
         context = ShopContext(shop.database, guest.session_id, shop.relay.wake)
 
         def execute() -> ExecutionResult:
-            return schema.execute_sync(
-                query, variable_values=variables, context_value=context, operation_name=name
-            )
+            return schema.execute_sync(query, variable_values=variables, context_value=context, operation_name=name)
 
         started = time.perf_counter()
         try:

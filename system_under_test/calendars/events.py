@@ -26,9 +26,7 @@ class EventData:
     emoji: str
 
 
-def events_by_calendar(
-    session: Session, calendar_ids: Sequence[uuid.UUID]
-) -> dict[uuid.UUID, list[EventData]]:
+def events_by_calendar(session: Session, calendar_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, list[EventData]]:
     """Return the events of several calendars with one query, each list in order of date."""
     found: dict[uuid.UUID, list[EventData]] = {calendar_id: [] for calendar_id in calendar_ids}
     rows = session.execute(
@@ -52,9 +50,7 @@ def latest_event_month(session: Session, calendar_id: uuid.UUID) -> int:
     return day.month if day else 1
 
 
-def add_event(
-    session: Session, owner: str, calendar_id: uuid.UUID, day: str, text: str, emoji: str
-) -> EventData:
+def add_event(session: Session, owner: str, calendar_id: uuid.UUID, day: str, text: str, emoji: str) -> EventData:
     """Add an event; ``day`` is ``YYYY-MM-DD`` in the calendar's year."""
     # The lock makes the limit hold when two windows add to one calendar at the same moment.
     year = session.scalar(
@@ -97,9 +93,7 @@ def update_event(
         clean_emoji(emoji) if emoji is not None else row.emoji,
     )
     session.execute(
-        update(Event)
-        .where(Event.id == event_id)
-        .values(date=changed.date, text=changed.text, emoji=changed.emoji)
+        update(Event).where(Event.id == event_id).values(date=changed.date, text=changed.text, emoji=changed.emoji)
     )
     return changed
 

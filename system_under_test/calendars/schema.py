@@ -37,9 +37,7 @@ class EventType:
     @classmethod
     def of(cls, data: events.EventData) -> "EventType":
         """Wrap an event."""
-        return cls(
-            id=strawberry.ID(str(data.id)), date=data.date.isoformat(), text=data.text, emoji=data.emoji
-        )
+        return cls(id=strawberry.ID(str(data.id)), date=data.date.isoformat(), text=data.text, emoji=data.emoji)
 
 
 @strawberry.type(name="Calendar", description="A wall calendar that the guest designs.")
@@ -162,9 +160,7 @@ class CalendarMutation:
         """Add an event to a calendar."""
         key = parse_id(calendar_id, "calendar")
         with info.context.database.write() as session:
-            added = events.add_event(
-                session, info.context.session_id, key, input.date, input.text, input.emoji or ""
-            )
+            added = events.add_event(session, info.context.session_id, key, input.date, input.text, input.emoji or "")
         return EventType.of(added)
 
     @strawberry.mutation
@@ -172,9 +168,7 @@ class CalendarMutation:
         """Change an event."""
         key = parse_id(id, "event")
         with info.context.database.write() as session:
-            changed = events.update_event(
-                session, info.context.session_id, key, input.date, input.text, input.emoji
-            )
+            changed = events.update_event(session, info.context.session_id, key, input.date, input.text, input.emoji)
         return EventType.of(changed)
 
     @strawberry.mutation

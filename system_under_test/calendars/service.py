@@ -46,9 +46,7 @@ def get_calendar(session: Session, owner: str, calendar_id: uuid.UUID) -> Calend
 def list_calendars(session: Session, owner: str) -> list[CalendarData]:
     """Return all calendars of ``owner``, newest first."""
     rows = session.execute(
-        select(*CALENDAR_COLUMNS)
-        .where(Calendar.session_id == owner)
-        .order_by(Calendar.created_at.desc(), Calendar.id)
+        select(*CALENDAR_COLUMNS).where(Calendar.session_id == owner).order_by(Calendar.created_at.desc(), Calendar.id)
     )
     return [CalendarData(*row) for row in rows]
 
@@ -72,9 +70,7 @@ def create_calendar(
         raise bad_input("You have reached the number of calendars that one guest can keep.")
     row = session.execute(
         insert(Calendar)
-        .values(
-            id=uuid.uuid4(), session_id=owner, template_slug=template.slug, title=new_title, year=new_year
-        )
+        .values(id=uuid.uuid4(), session_id=owner, template_slug=template.slug, title=new_title, year=new_year)
         .returning(*CALENDAR_COLUMNS)
     ).one()
     samples = [

@@ -43,9 +43,7 @@ class MeasuredPool(QueuePool):
 
 def driver_url(database_url: str) -> URL:
     """Return ``database_url`` (``postgresql://…``) with the psycopg 3 driver chosen."""
-    return make_url(database_url.replace("postgres://", "postgresql://", 1)).set(
-        drivername="postgresql+psycopg"
-    )
+    return make_url(database_url.replace("postgres://", "postgresql://", 1)).set(drivername="postgresql+psycopg")
 
 
 def make_engine(settings: DatabaseSettings, *, pool_size: int | None = None) -> Engine:

@@ -24,9 +24,7 @@ class Workshop:
     def __init__(self, database: Database, store: ObjectStore, registry: CollectorRegistry) -> None:
         self._database = database
         self._store = store
-        self._attempts = Counter(
-            "shop_pdf_attempts", "Attempts to make a PDF", ["outcome"], registry=registry
-        )
+        self._attempts = Counter("shop_pdf_attempts", "Attempts to make a PDF", ["outcome"], registry=registry)
         self._seconds = Histogram("shop_pdf_seconds", "Seconds to make and store a PDF", registry=registry)
 
     def make_pdf(self, job_id: str) -> None:

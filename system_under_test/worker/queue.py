@@ -39,9 +39,7 @@ def make_broker(queue_url: str) -> RedisBroker:
 
 def send(broker: dramatiq.Broker, actor: str, job_id: uuid.UUID) -> None:
     """Put the message for ``actor`` into the queue; raises ``redis.RedisError`` when it is away."""
-    broker.enqueue(
-        dramatiq.Message(queue_name=PDF_QUEUE, actor_name=actor, args=(str(job_id),), kwargs={}, options={})
-    )
+    broker.enqueue(dramatiq.Message(queue_name=PDF_QUEUE, actor_name=actor, args=(str(job_id),), kwargs={}, options={}))
 
 
 class QueueGauge:

@@ -84,8 +84,7 @@ ADD = (
     f" addEvent(calendarId: $calendarId, input: $input) {{ {EVENT} }} }}"
 )
 UPDATE_EVENT = (
-    "mutation UpdateEvent($id: ID!, $input: UpdateEventInput!) {"
-    f" updateEvent(id: $id, input: $input) {{ {EVENT} }} }}"
+    f"mutation UpdateEvent($id: ID!, $input: UpdateEventInput!) {{ updateEvent(id: $id, input: $input) {{ {EVENT} }} }}"
 )
 DELETE_EVENT = "mutation DeleteEvent($id: ID!) { deleteEvent(id: $id) { id text } }"
 RENAME = (
@@ -93,9 +92,7 @@ RENAME = (
     " updateCalendar(id: $id, input: $input) { id title } }"
 )
 DELETE = "mutation DeleteCalendar($id: ID!) { deleteCalendar(id: $id) { id title } }"
-CALENDAR = (
-    f"query Calendar($id: ID!) {{ calendar(id: $id) {{ id title year templateSlug events {{ {EVENT} }} }} }}"
-)
+CALENDAR = f"query Calendar($id: ID!) {{ calendar(id: $id) {{ id title year templateSlug events {{ {EVENT} }} }} }}"
 CALENDARS = "query Calendars { calendars { id title year } }"
 REQUEST_PDF = "mutation RequestPdf($id: ID!) { requestPdf(calendarId: $id) { id status } }"
 PDF_JOB = "query PdfJob($id: ID!) { pdfJob(id: $id) { id status downloadUrl error } }"

@@ -153,9 +153,7 @@ def test_an_id_that_is_none_is_not_found(guest: Guest, bad_id: str) -> None:
     assert guest.code(CALENDAR, id=bad_id) == "NOT_FOUND"
 
 
-@pytest.mark.parametrize(
-    "content_type", ["text/plain", "application/x-www-form-urlencoded", "", "application/jsonx"]
-)
+@pytest.mark.parametrize("content_type", ["text/plain", "application/x-www-form-urlencoded", "", "application/jsonx"])
 def test_other_content_types_are_refused(client: httpx.Client, content_type: str) -> None:
     answer = client.post(
         "/graphql", content='{"query": "{ templates { slug } }"}', headers={"content-type": content_type}
@@ -193,9 +191,7 @@ def test_large_body_is_refused(client: httpx.Client) -> None:
 
 
 def test_write_from_another_site_is_refused(client: httpx.Client) -> None:
-    foreign = client.post(
-        "/calendars", data={"template": "village-year"}, headers={"origin": "https://evil.example"}
-    )
+    foreign = client.post("/calendars", data={"template": "village-year"}, headers={"origin": "https://evil.example"})
     assert foreign.status_code == 403
     assert "set-cookie" not in foreign.headers
 

@@ -87,9 +87,7 @@ def test_finished_job_is_downloaded_by_its_owner_only(
     assert other_guest.client.get(job["downloadUrl"]).status_code == 404
 
 
-def test_second_message_for_a_finished_job_changes_nothing(
-    workshop: Workshop, job_id: str, still: Shop
-) -> None:
+def test_second_message_for_a_finished_job_changes_nothing(workshop: Workshop, job_id: str, still: Shop) -> None:
     workshop.make_pdf(job_id)
     before = row_of(still, job_id)
     workshop.make_pdf(job_id)
@@ -134,9 +132,7 @@ def test_job_that_kills_the_worker_again_and_again_is_given_up(
     guest: Guest, workshop: Workshop, job_id: str, still: Shop
 ) -> None:
     with still.housekeeping.write() as session:
-        session.execute(
-            text("UPDATE pdf_jobs SET status = 'RUNNING', attempts = :n"), {"n": service.MAX_ATTEMPTS}
-        )
+        session.execute(text("UPDATE pdf_jobs SET status = 'RUNNING', attempts = :n"), {"n": service.MAX_ATTEMPTS})
     workshop.make_pdf(job_id)
     assert status_of(guest, job_id)["status"] == "FAILED"
 

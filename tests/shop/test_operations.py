@@ -52,9 +52,7 @@ def test_missing_dependency_is_named_and_the_shop_stays_alive(
         assert {name for name, state in states.items() if state != "ok"} == {missing}
         assert httpx.get(running.url + "/metrics", timeout=10).status_code == 200
         if missing == "database":
-            answer = httpx.post(
-                running.url + "/graphql", json={"query": "query Templates { templates { slug } }"}
-            )
+            answer = httpx.post(running.url + "/graphql", json={"query": "query Templates { templates { slug } }"})
             assert answer.status_code == 503
             assert answer.json()["errors"][0]["extensions"]["code"] == "UNAVAILABLE"
             assert "127.0.0.1" not in answer.text

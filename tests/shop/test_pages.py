@@ -90,9 +90,7 @@ def test_modules_find_each_other(client: httpx.Client) -> None:
         assert answer.status_code == 200, address
         assert "javascript" in answer.headers["content-type"]
         folder = address.rpartition("/")[0]
-        todo += [
-            a for n in re.findall(r'from "\./([^"]+)"', answer.text) if (a := f"{folder}/{n}") not in seen
-        ]
+        todo += [a for n in re.findall(r'from "\./([^"]+)"', answer.text) if (a := f"{folder}/{n}") not in seen]
     assert len(seen) > 6
 
 

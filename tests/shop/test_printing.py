@@ -39,8 +39,7 @@ def test_title_page_and_twelve_months_on_a4() -> None:
     reader = pypdf.PdfReader(io.BytesIO(render_pdf(document, PLAIN_COVER)))
     assert len(reader.pages) == 13
     assert all(
-        abs(float(p.mediabox.width) - 595.28) < 1 and abs(float(p.mediabox.height) - 841.89) < 1
-        for p in reader.pages
+        abs(float(p.mediabox.width) - 595.28) < 1 and abs(float(p.mediabox.height) - 841.89) < 1 for p in reader.pages
     )
     assert reader.metadata
     assert reader.metadata.title == "Our house"
@@ -52,9 +51,7 @@ def test_title_page_and_twelve_months_on_a4() -> None:
 
 
 def test_events_stand_in_their_month() -> None:
-    pages = pages_of(
-        "T", event("2027-05-03", "Dinner with friends", "🍝"), event("2027-12-31", "Fireworks at 12")
-    )
+    pages = pages_of("T", event("2027-05-03", "Dinner with friends", "🍝"), event("2027-12-31", "Fireworks at 12"))
     assert "Dinner with friends" in pages[5]
     assert "Fireworks at 12" in pages[12]
     assert not any("Dinner" in page for number, page in enumerate(pages) if number != 5)
@@ -84,9 +81,7 @@ def test_without_an_emoji_font_the_words_remain() -> None:
 
 
 def test_a_full_day_is_counted_not_spilled() -> None:
-    pages = pages_of(
-        "T", *[event("2027-03-10", f"Event number {n} with a long description") for n in range(60)]
-    )
+    pages = pages_of("T", *[event("2027-03-10", f"Event number {n} with a long description") for n in range(60)])
     assert len(pages) == 13
     shown = len(re.findall(r"Event number", pages[3]))
     more = re.search(r"and (\d+) more", pages[3])

@@ -60,9 +60,7 @@ def test_app_finishes_the_running_request_on_sigterm(
 
             def ask() -> None:
                 cookies = dict(guest.client.cookies)
-                results.append(
-                    httpx.post(url + "/graphql", json={"query": CALENDARS}, cookies=cookies, timeout=20)
-                )
+                results.append(httpx.post(url + "/graphql", json={"query": CALENDARS}, cookies=cookies, timeout=20))
 
             asking = threading.Thread(target=ask)
             asking.start()
@@ -90,10 +88,7 @@ def test_worker_makes_the_pdf_and_ends_in_order(
         job = guest.data(REQUEST_PDF, id=guest.new_calendar())["requestPdf"]["id"]
         done = wait_until(lambda: (j := guest.data(PDF_JOB, id=job)["pdfJob"])["status"] == "DONE" and j)
         assert guest.client.get(done["downloadUrl"]).content.startswith(b"%PDF-")
-        assert (
-            'shop_pdf_attempts_total{outcome="done"} 1.0'
-            in httpx.get(f"http://127.0.0.1:{port}/metrics").text
-        )
+        assert 'shop_pdf_attempts_total{outcome="done"} 1.0' in httpx.get(f"http://127.0.0.1:{port}/metrics").text
         worker.send_signal(signal.SIGTERM)
         assert worker.wait(15) == 0
     assert events_of(log)[-1] == "worker_stopped"
@@ -107,9 +102,7 @@ def test_job_of_a_killed_worker_is_done_by_the_next(
     # As a killed worker leaves it: the message is gone, the job looks as if it were running.
     shop.broker.flush_all()
     with shop.housekeeping.write() as session:
-        session.execute(
-            text("UPDATE pdf_jobs SET status = 'RUNNING', updated_at = now() - interval '2 minutes'")
-        )
+        session.execute(text("UPDATE pdf_jobs SET status = 'RUNNING', updated_at = now() - interval '2 minutes'"))
     log = tmp_path / "worker.log"
     with process(process_environment, log, "system_under_test.worker"):
         wait_until(lambda: guest.data(PDF_JOB, id=job)["pdfJob"]["status"] == "DONE")
@@ -127,9 +120,7 @@ def test_migrate_can_be_run_twice(process_environment: Environment) -> None:
 @pytest.mark.parametrize(
     "module", ["system_under_test.app", "system_under_test.worker", "system_under_test.db.migrate"]
 )
-def test_missing_setting_ends_the_process_with_one_sentence(
-    process_environment: Environment, module: str
-) -> None:
+def test_missing_setting_ends_the_process_with_one_sentence(process_environment: Environment, module: str) -> None:
     environment = {k: v for k, v in process_environment.items() if k != "SHOP_DATABASE_URL"}
     done = subprocess.run(
         [sys.executable, "-m", module], cwd=ROOT, env=environment, capture_output=True, text=True, check=False

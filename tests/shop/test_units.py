@@ -34,9 +34,7 @@ GOOD = {
 
 @given(st.integers(2000, 2100))
 def test_a_year_has_every_day_once_and_in_its_column(year: int) -> None:
-    days = [
-        (day, column) for m in months_of(year) for week in m.weeks for column, day in enumerate(week) if day
-    ]
+    days = [(day, column) for m in months_of(year) for week in m.weeks for column, day in enumerate(week) if day]
     assert [day for day, _ in days] == [
         date(year, 1, 1) + timedelta(n) for n in range(366 if calendar.isleap(year) else 365)
     ]

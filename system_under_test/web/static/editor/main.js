@@ -21,6 +21,20 @@ const pdfIsOld = offerPdf({
   button: byId("make-pdf"), link: byId("download-pdf"), note: byId("pdf-note"), calendarId: state.id,
 });
 
+const loading = load();
+
+async function load() {
+  try {
+    const calendar = await api.loadCalendar(state.id);
+    state.title = calendar.title;
+    state.events = calendar.events;
+    render();
+    root.dataset.loaded = "true";
+  } catch (error) {
+    say(error.message, "error");
+  }
+}
+
 function say(sentence, kind) {
   const status = byId("status");
   status.textContent = sentence;
@@ -29,6 +43,8 @@ function say(sentence, kind) {
 
 async function saving(work) {
   say("Saving…", "busy");
+  // The first answer replaces all events: one that is saved before it arrives would vanish from view.
+  await loading;
   try {
     const result = await work();
     say("Saved", "saved");
@@ -143,12 +159,4 @@ byId("calendar-title").addEventListener("change", saveTitle);
 makePicker(byId("picker"), fields.emoji);
 walkWithArrows(byId("days"));
 render();
-try {
-  const calendar = await api.loadCalendar(state.id);
-  state.title = calendar.title;
-  state.events = calendar.events;
-  render();
-  root.dataset.loaded = "true";
-} catch (error) {
-  say(error.message, "error");
-}
+await loading;
