@@ -12,7 +12,7 @@ for candidate in ${PYTHON:-} python3 python3.13 python3.12 python3.11 python; do
 done
 [ -n "$python" ] || fail "no Python 3.11 or newer on PATH" "install one, or name it: make env PYTHON=/path/to/python3.11"
 
-wanted=$("$python" - requirements.lock pyproject.toml <<'PY'
+wanted=$("$python" - requirements.lock <<'PY'
 import hashlib, sys
 digest = hashlib.sha256(sys.version.encode())
 for name in sys.argv[1:]:
