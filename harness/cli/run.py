@@ -78,7 +78,7 @@ def _carry_out(plan: Plan, folder: RunFolder, project: Project) -> RunRecord:
             project=project.root,
             workdir=spawner.scratch(),
             system=project.system,
-            environment=project.system.env.get("SHOP_ENVIRONMENT", "test"),
+            environment=project.system.environment,
             target=wiring.target_class(plan.target)(spawner),
             suites=wiring.suites({s.suite for s in plan.scenarios}),
             spawner=spawner,

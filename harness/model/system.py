@@ -54,6 +54,7 @@ class System(Frozen):
 
     name: Identifier
     title: str = ""
+    environment: str = Field(default="test", description="what guards know it as; production must be named by them")
     sources: list[str] = Field(default=[], description="folders that a planted defect may change, in a copy")
     env: dict[str, str] = Field(default={}, description="given to every command")
     services: list[Service] = Field(min_length=1)

@@ -30,8 +30,9 @@ class EvidenceLink:
     missing: bool
 
     def short(self, scenario: str) -> str:
-        """The path without the scenario's own evidence folder."""
-        return self.path.removeprefix(f"{EVIDENCE}/{scenario}/")
+        """The name of a file of the scenario's own evidence; the link has the whole path."""
+        own = f"{EVIDENCE}/{scenario}/"
+        return Path(self.path).name if self.path.startswith(own) else self.path
 
     @property
     def picture(self) -> bool:

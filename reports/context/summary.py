@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from harness.model.plan import Plan, PlannedExpectation
 from harness.model.record import RunRecord
@@ -124,6 +125,6 @@ def _shots(record: RunRecord, facts: Mapping[str, Facts], links: EvidenceLinks) 
             if check.outcome in ("failed", "errored"):
                 for link in links.links(check.evidence):
                     if link.picture:
-                        caption = f"{scenario.title}: {check.check}, attempt {check.attempt}"
+                        caption = f"{check.check}, attempt {check.attempt}: {Path(link.path).name}"
                         found.setdefault(link.path, Shot(caption, link))
     return tuple(found.values())[:_MOST_SHOTS]

@@ -77,7 +77,7 @@ def test_the_workload_model_is_stated(calm: Load) -> None:
     assert set(workload["operations"]) == OPERATIONS
     assert workload["generator"].startswith("locust ")
     assert [path.rpartition("/")[2] for path in phase.evidence] == [
-        "workload.json", "load.ndjson", "samples.csv.gz", "failures.ndjson",
+        "samples.csv.gz", "load.ndjson", "failures.ndjson", "workload.json",
     ]  # fmt: skip
     assert all((calm.evidence.parent.parent / path).is_file() for path in phase.evidence)
 
