@@ -50,8 +50,10 @@ def _print_scenario(scenario: ScenarioVerdict, everything: bool) -> None:
     )
     for reason in scenario.reasons:
         console.print(f"    {escape(reason)}", style=STYLES[scenario.own_status])
+    # What never ran has nothing to say of each expectation; the reason above says it once.
+    silent = scenario.own_status is not Status.PASS and not any(e.samples for e in scenario.expectations)
     for verdict in scenario.expectations:
-        if everything or verdict.status is not Status.PASS:
+        if everything or (verdict.status is not Status.PASS and not silent):
             _print_expectation(verdict)
 
 

@@ -42,17 +42,18 @@ def accepts_connections(host: str, port: int, timeout: float = 0.5) -> bool:
 def held_by_stranger(port: int, pids: Collection[int], tag: str) -> bool:
     """Whether the listener on `port` is neither one of `pids` nor carries the run's tag.
 
-    Then it would answer the probes in place of our own service. False where the system does not tell.
+    Then it would answer the probes in place of our own service. False where the system does not tell: in a container
+    without ptrace rights, root is not told which process of another user holds a socket. Our own service that found
+    its port taken ends with an error then, which is noticed all the same.
     """
     try:
         sockets = [s for s in psutil.net_connections("tcp") if s.status == psutil.CONN_LISTEN and s.laddr]
     except psutil.AccessDenied:
         return False
     listeners = {s.pid for s in sockets if s.laddr[1:] == (port,)}
-    return bool(listeners) and not any(_is_ours(pid, pids, tag) for pid in listeners)
+    known = [pid for pid in listeners if pid is not None]
+    return bool(known) and len(known) == len(listeners) and not any(_is_ours(pid, pids, tag) for pid in known)
 
 
-def _is_ours(pid: int | None, pids: Collection[int], tag: str) -> bool:
-    if pid is None:  # of another user, so not of this run
-        return False
+def _is_ours(pid: int, pids: Collection[int], tag: str) -> bool:
     return pid in pids or (psutil.pid_exists(pid) and has_mark(psutil.Process(pid), (TAG_VARIABLE, tag)))

@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 
+import psutil
 import pytest
 
 from harness.model.errors import TargetError
@@ -94,3 +95,16 @@ def test_a_busy_tree_has_cpu_and_memory_and_a_dead_one_nothing() -> None:
         finally:
             busy.kill()
     assert meter.read([busy.pid]) is None
+
+
+def test_a_listener_that_the_system_does_not_name_is_no_stranger(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a container without ptrace rights, root is not told who holds the socket of PostgreSQL's own user."""
+    with socket.socket() as server:
+        server.bind((HOST, 0))
+        server.listen()
+        port = server.getsockname()[1]
+        seen = [s for s in psutil.net_connections("tcp") if s.laddr and s.laddr[1] == port]
+        monkeypatch.setattr(psutil, "net_connections", lambda kind: [s._replace(pid=None) for s in seen])
+        assert not held_by_stranger(port, [1], "some-tag")
+        monkeypatch.setattr(psutil, "net_connections", lambda kind: [s._replace(pid=os.getppid()) for s in seen])
+        assert held_by_stranger(port, [1], "some-tag")
