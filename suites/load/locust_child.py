@@ -112,6 +112,7 @@ class LoadRun:
         self._stream.write(SummaryLine(
             t=session.now(), lines=self._stream.lines,
             users_planned=self._config.users, users_started=session.started, users_peak=session.peak,
+            user_seconds_planned=self._config.user_seconds(session.begin), user_seconds=session.user_seconds(),
             operations=self._operations(), due=tap.completed + tap.unfinished + tap.unsent,
             completed=tap.completed, unfinished=tap.unfinished, unsent=tap.unsent, measured=dict(tap.measured),
             end_reason=self._reason, behaviour_errors=session.behaviour_errors,

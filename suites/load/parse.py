@@ -12,6 +12,8 @@ from harness.model.observation import Measurement, Observation, Phase, Receipt
 from suites.load.wire import LINE, LagLine, Line, OperationLine, ReadingLine, SummaryLine, WorkloadLine
 
 DETECTOR = "locust"
+# Share of the planned user time that must really have been offered: users who leave early are no load.
+_STAYED = 0.9
 
 
 def parse(lines: Iterable[str], scenario: str, source: str) -> Iterator[Observation]:
@@ -121,6 +123,8 @@ class StreamParser:
         seen = [op for op in line.operations if line.measured.get(op)]
         unseen = [f"{op}: no request of it ended after the warm-up" for op in line.operations if op not in seen]
         yield self._receipt("users", line.users_planned, line.users_peak, line.t)
+        offered = self._receipt("user-seconds", _STAYED * line.user_seconds_planned, line.user_seconds, line.t)
+        yield offered.model_copy(update={"required": round(offered.required, 1), "seen": round(offered.seen, 1)})
         yield self._receipt("operations", max(1, len(line.operations)), len(seen), line.t, unseen)
         yield self._receipt("requests", max(1, line.due), line.completed, line.t)
 

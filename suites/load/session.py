@@ -27,11 +27,13 @@ class LoadSession:
     def __init__(self, config: ChildConfig, tap: Tap, now: Callable[[], float], begin: float) -> None:
         self.config, self.tap, self.now = config, tap, now
         self.end = config.end
-        self._begin = begin
+        self.begin = begin
         self._joined = 0
         self.started = 0
         self.running = 0
         self.peak = 0
+        self._user_seconds = 0.0
+        self._counted_to = begin
         self.behaviour_errors: list[str] = []
 
     def join(self) -> tuple[int, random.Random, Schedule]:
@@ -39,15 +41,29 @@ class LoadSession:
         index = self._joined
         self._joined += 1
         config, rng = self.config, user_rng(self.config.seed, index)
-        first = self._begin + index / config.spawn_rate
+        first = self.begin + index / config.spawn_rate
         return index, rng, make_schedule(config.schedule, first, config.think_min, config.think_max, rng)
 
     def user_started(self) -> None:
         """A user has sent its first request."""
+        self._count()
         self.started += 1
         self.running += 1
         self.peak = max(self.peak, self.running)
 
-    def user_stopped(self) -> None:
-        """A user that had started has ended."""
+    def user_stopped(self, *, thinks_to_the_end: bool) -> None:
+        """A user that had started has ended; one whose next request is due after the end was there until then."""
+        self._count()
         self.running -= 1
+        if thinks_to_the_end:
+            self._user_seconds += max(0.0, self.end - self.now())
+
+    def user_seconds(self) -> float:
+        """Time that users really spent in the load, added up over all of them, until now or the planned end."""
+        self._count()
+        return self._user_seconds
+
+    def _count(self) -> None:
+        now = min(self.now(), self.config.end)
+        self._user_seconds += self.running * max(0.0, now - self._counted_to)
+        self._counted_to = max(now, self._counted_to)

@@ -39,6 +39,14 @@ class ChildConfig(Frozen):
             )
         return self
 
+    def user_seconds(self, begin: float) -> float:
+        """Time that all users together spend in the load when each starts in its turn and stays to the end.
+
+        `begin` is when the first one could really start: the generator itself needs a second or two to come up.
+        """
+        starts = (begin + index / self.spawn_rate for index in range(self.users))
+        return sum(max(0.0, self.end - start) for start in starts)
+
 
 class WorkloadLine(Frozen):
     """First line: what is about to be offered, for the report."""
@@ -94,6 +102,8 @@ class SummaryLine(Frozen):
     users_planned: int
     users_started: int
     users_peak: int
+    user_seconds_planned: float = Field(description="over all users, from each one's turn in the ramp to the end")
+    user_seconds: float = Field(description="that users were really in the load")
     operations: list[str] = Field(description="those that the behaviour declares")
     due: int = Field(description="requests that came due before the end, sent or not")
     completed: int = Field(description="requests that ended, warm-up included")

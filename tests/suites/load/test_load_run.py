@@ -62,8 +62,8 @@ def test_requests_are_counted_once_and_warm_up_apart(calm: Load) -> None:
 
 
 def test_the_receipts_of_a_sound_load_are_complete(calm: Load) -> None:
-    assert {item: calm.receipt(item).complete for item in ("users", "operations", "requests")} == {
-        "users": True, "operations": True, "requests": True,
+    assert {item: calm.receipt(item).complete for item in ("users", "user-seconds", "operations", "requests")} == {
+        "users": True, "user-seconds": True, "operations": True, "requests": True,
     }  # fmt: skip
     assert {one.labels["op"] for one in calm.measurements("http.latency")} == OPERATIONS
 
@@ -97,7 +97,7 @@ def test_think_time_lies_between_the_end_of_a_reply_and_the_next_request(calm: L
 def test_observations_come_while_the_load_runs(calm: Load) -> None:
     kinds = [type(one) for one in calm.seen]
     assert kinds[0] is Phase
-    assert kinds[-3:] == [Receipt] * 3
+    assert kinds[-4:] == [Receipt] * 4
     readings = [one.t for one in calm.seen if isinstance(one, Measurement) and one.metric == "generator.cpu"]
     assert readings == sorted(readings)
     assert len(readings) >= 2

@@ -26,7 +26,7 @@ def test_golden_stream() -> None:
     assert Counter(one.metric if isinstance(one, Measurement) else one.kind for one in seen) == {
         "phase": 1, "http.latency": 21, "http.service_time": 21, "http.requests": 21, "http.error_rate": 21,
         "http.errors": 2, "load.warmup_requests": 6, "load.users": 1, "generator.cpu": 1, "generator.memory": 1,
-        "generator.lag": 3, "receipt": 3,
+        "generator.lag": 3, "receipt": 4,
     }  # fmt: skip
     assert all(one.scenario == "baseline" for one in seen)
 
@@ -49,7 +49,7 @@ def test_golden_workload_and_receipts() -> None:
     assert (phase.name, phase.state, phase.facts["model"]) == ("scenario", "started", "closed")
     receipts = [one for one in seen if isinstance(one, Receipt)]
     assert [(r.item, r.required, r.seen, r.complete) for r in receipts] == [
-        ("users", 2, 2, True), ("operations", 9, 9, True), ("requests", 81, 81, True),
+        ("users", 2, 2, True), ("user-seconds", 4.3, 4.7, True), ("operations", 9, 9, True), ("requests", 81, 81, True),
     ]  # fmt: skip
 
 
@@ -72,10 +72,11 @@ def test_receipts_tell_of_half_the_users_operations_never_seen_and_no_load_at_al
     unseen = receipts(with_summary(operations=[*json.loads(GOLDEN[-1])["operations"], "order.place"]))["operations"]
     assert not unseen.complete
     assert "order.place" in unseen.skipped[0]
-    idle = {"lines": 1, "users_peak": 0, "due": 0, "completed": 0, "measured": {}}
+    assert not receipts(with_summary(user_seconds=2.4))["user-seconds"].complete, "the users left halfway"
+    idle = {"lines": 1, "users_peak": 0, "user_seconds": 0.0, "due": 0, "completed": 0, "measured": {}}
     nothing = receipts([GOLDEN[0], *with_summary(**idle)[-1:]])
     assert {item: one.complete for item, one in nothing.items()} == {
-        "users": False, "operations": False, "requests": False,
+        "users": False, "user-seconds": False, "operations": False, "requests": False,
     }  # fmt: skip
     assert not receipts(with_summary(due=82, unfinished=1))["requests"].complete
     assert not receipts(with_summary(operations=[]))["operations"].complete

@@ -110,4 +110,4 @@ class PacedUser(FastHttpUser):
         """Counts what was due and is not sent any more."""
         self.load.tap.unsent += self.schedule.outstanding(self.load.end)
         if self._counted:
-            self.load.user_stopped()
+            self.load.user_stopped(thinks_to_the_end=self.schedule.due >= self.load.end)
