@@ -51,7 +51,7 @@ def plan(*scenarios: PlannedScenario, **more: Any) -> Plan:
     """A plan of these scenarios, with its digest."""
     fields: dict[str, Any] = {
         "run_id": "2026-01-02T03-04-05Z-abcd", "created": "2026-01-02T03:04:05Z", "system": "shop",
-        "target": "process", "profile": "quick", "seed": 7, "git": GitState(commit="c0ffee", branch="main"),
+        "target": "process", "profile": "quick", "seed": 7, "git": GitState(commit="c0ffee1" + "0" * 33, branch="main"),
         "tools": {"python": "3.11"}, "scenarios": list(scenarios), "known_criteria": {"T4.1": "Baseline"},
     }  # fmt: skip
     return Plan(**{**fields, **more}).with_digest()

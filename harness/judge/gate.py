@@ -12,12 +12,16 @@ from harness.model.waiver import Waiver
 Reason = tuple[Status, str]
 
 
-def decide(record: RunRecord, policy: Policy, waivers: list[Waiver], today: date) -> GateDecision:
+def decide(
+    record: RunRecord, policy: Policy, waivers: list[Waiver], today: date, commit: str | None = None
+) -> GateDecision:
     """Whether this run lets a release through.
 
     Args:
         waivers: those in force; the caller's list, so that a waiver withdrawn after the run no longer counts.
         today: expired waivers do not count on it.
+        commit: what is to go live, or the beginning of it; evidence of another commit says nothing about it.
+            None where nobody can tell.
     """
     counted = {w.fingerprint: w for w in waivers if w.counts_on(today)}
     used: dict[str, Waiver] = {}
@@ -29,6 +33,9 @@ def decide(record: RunRecord, policy: Policy, waivers: list[Waiver], today: date
         grounds.append((Status.INCONCLUSIVE, "the run did not finish"))
     if record.defect:
         grounds.append((Status.INCONCLUSIVE, f"the defect {record.defect} was planted: such a run opens no gate"))
+    if commit is not None and not record.git.commit.startswith(commit):
+        sentence = f"the run looked at commit {record.git.commit[:12]}, to go live is {commit[:12]}"
+        grounds.append((Status.INCONCLUSIVE, sentence))
     grounds += _policy(record, policy, used)
     status = worst([Status.PASS, *(s for s, _ in grounds)]) if record.scenarios else Status.INCONCLUSIVE
     is_open = status is Status.PASS or (status is Status.WARN and policy.allow_warn)

@@ -96,9 +96,26 @@ def test_a_killed_run_is_judged_as_it_stands(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("lines", "code"), [(LINES, 0), (RED, 10), (around(), 20)])
 def test_gate_is_open_only_for_what_passed(tmp_path: Path, policy: str, lines: list[Observation], code: int) -> None:
-    result = call("gate", str(written(tmp_path, lines)), "--policy", policy)
+    result = call("gate", str(written(tmp_path, lines)), "--policy", policy, "--commit", "any")
     assert result.exit_code == code, said(result)
     assert ("gate OPEN" in result.output) == (code == 0)
+
+
+@pytest.mark.parametrize(
+    ("commit", "code"), [("c0ffee1", 0), ("c0ffee1" + "0" * 33, 0), ("any", 0), ("badc0de", 20), (None, 20)]
+)
+def test_evidence_of_another_commit_opens_no_gate(tmp_path: Path, policy: str, commit: str | None, code: int) -> None:
+    """Without --commit the gate asks for the commit of this checkout, which the run never saw."""
+    asked = ["--commit", commit] if commit else []
+    result = call("gate", str(written(tmp_path)), "--policy", policy, *asked)
+    assert result.exit_code == code, said(result)
+    assert ("the run looked at commit c0ffee1" in result.output) == (code == 20)
+
+
+def test_a_commit_that_is_none_is_bad_usage(tmp_path: Path, policy: str) -> None:
+    result = call("gate", str(written(tmp_path)), "--policy", policy, "--commit", "main")
+    assert isinstance(result.exception, LaunchgateError)
+    assert result.exception.exit_code == 2
 
 
 def test_the_default_policy_asks_for_every_scenario(tmp_path: Path) -> None:
