@@ -1,21 +1,19 @@
 """``python -m system_under_test.doubles.storage``: an S3 stand-in (moto) for development and tests."""
 
 import argparse
-import os
 import signal
-import sys
 import threading
+
+from system_under_test.doubles.refusal import refuse_production
 
 
 def main() -> int:
-    """Serve until SIGTERM; return 2 in production, where a double must never run."""
+    """Serve until SIGTERM; end with 2 in production, where a double must never run."""
     parser = argparse.ArgumentParser(prog="python -m system_under_test.doubles.storage", description=__doc__)
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, required=True)
     arguments = parser.parse_args()
-    if os.environ.get("SHOP_ENVIRONMENT") == "production":
-        print("SHOP_ENVIRONMENT is production: the storage double refuses to start.", file=sys.stderr)
-        return 2
+    refuse_production("storage double")
 
     # Heavy, and only needed once it is clear that the double may run.
     from moto.server import ThreadedMotoServer
