@@ -33,11 +33,8 @@ that is for the client to demand of the ID token.
 """
 
 import argparse
-import signal
 
 from system_under_test.doubles.refusal import refuse_production
-
-DRAIN_SECONDS = 3
 
 
 def main() -> int:
@@ -57,32 +54,14 @@ def main() -> int:
     refuse_production("Google double")
 
     # Heavy, and only needed once it is clear that the double may run.
-    import uvicorn
-
     from system_under_test.doubles.google.app import create_app
     from system_under_test.doubles.google.settings import load
+    from system_under_test.doubles.kit.command import listen, serve
 
     settings = load(vars(arguments))
-    # uvicorn raises the signal again once it has drained; without handlers of ours the process
-    # would then end by the signal instead of with status 0.
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: None)
-    server = uvicorn.Server(
-        uvicorn.Config(
-            create_app(settings),
-            host=settings.host,
-            port=settings.port,
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            proxy_headers=False,
-            ws="none",
-            timeout_graceful_shutdown=DRAIN_SECONDS,
-        )
-    )
-    print(f"Google double: issuer {settings.issuer_url}, client {settings.client_id}", flush=True)
-    server.run()
-    return 0 if server.started else 1
+    listener = listen("Google", settings.host, settings.port)
+    ready = f"Google double: issuer {settings.issuer_url}, client {settings.client_id}"
+    return serve(create_app(settings), listener, ready)
 
 
 if __name__ == "__main__":

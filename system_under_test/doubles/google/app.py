@@ -6,8 +6,9 @@ from starlette.types import ASGIApp
 
 from system_under_test.doubles.google import authorize, control, resources, tokens
 from system_under_test.doubles.google.issuer import Issuer
-from system_under_test.doubles.google.pages import ASSETS, ProtectiveHeaders
+from system_under_test.doubles.google.pages import ASSETS
 from system_under_test.doubles.google.settings import DoubleSettings
+from system_under_test.doubles.kit.web import HeadersMiddleware
 
 
 def create_app(settings: DoubleSettings) -> ASGIApp:
@@ -18,4 +19,4 @@ def create_app(settings: DoubleSettings) -> ASGIApp:
         app.include_router(room.make_router(issuer))
     app.mount("/assets", StaticFiles(directory=ASSETS), name="assets")
     # Outside of FastAPI, whose answer to a fault no middleware of its own would see.
-    return ProtectiveHeaders(app)
+    return HeadersMiddleware(app)

@@ -18,7 +18,8 @@ HTML_PART_HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; base-uri 'none'; "
         "frame-ancestors 'self'; sandbox"
-    )
+    ),
+    "X-Frame-Options": "SAMEORIGIN",
 }
 PAGE_LIMIT = 200
 
