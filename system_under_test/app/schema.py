@@ -13,7 +13,9 @@ from strawberry.extensions import (
 )
 from strawberry.extensions.max_aliases import create_validator
 
+from system_under_test.astronomy.schema import AstronomyQuery
 from system_under_test.calendars.schema import CalendarMutation, CalendarQuery
+from system_under_test.holidays.schema import HolidayQuery
 from system_under_test.printing.schema import PrintingMutation, PrintingQuery
 from system_under_test.templates_catalog.schema import TemplateQuery
 
@@ -24,7 +26,7 @@ ALIAS_RULE: type[ValidationRule] = create_validator(30)
 
 
 @strawberry.type(description="What can be read.")
-class Query(TemplateQuery, CalendarQuery, PrintingQuery):
+class Query(TemplateQuery, CalendarQuery, PrintingQuery, HolidayQuery, AstronomyQuery):
     """All queries."""
 
 

@@ -5,6 +5,9 @@ import uuid
 import strawberry
 
 from system_under_test.calendars import events, service
+from system_under_test.calendars.marks import marks_of
+from system_under_test.calendars.settings import CalendarSettings
+from system_under_test.calendars.settings_schema import MarkType, SettingsType, UpdateSettingsInput
 from system_under_test.calendars.validation import parse_id
 from system_under_test.context import ShopContext, ShopInfo
 
@@ -50,11 +53,22 @@ class CalendarType:
     template_slug: str
     key: strawberry.Private[uuid.UUID]
     batch: strawberry.Private[EventBatch]
+    own_settings: strawberry.Private[CalendarSettings]
 
     @strawberry.field
     def events(self) -> list[EventType]:
         """Return the events, read together with those of the other calendars of the answer."""
         return [EventType.of(data) for data in self.batch.of(self.key)]
+
+    @strawberry.field
+    def settings(self) -> SettingsType:
+        """Return the settings, which were read together with the calendar."""
+        return SettingsType.of(self.own_settings)
+
+    @strawberry.field
+    def marks(self) -> list[MarkType]:
+        """Return holidays, moon phases and seasons as the settings ask for them, in order of date."""
+        return [MarkType.of(mark) for mark in marks_of(self.year, self.own_settings)]
 
 
 def _wrap(context: ShopContext, *found: service.CalendarData) -> list[CalendarType]:
@@ -67,6 +81,7 @@ def _wrap(context: ShopContext, *found: service.CalendarData) -> list[CalendarTy
             template_slug=data.template_slug,
             key=data.id,
             batch=batch,
+            own_settings=data.settings,
         )
         for data in found
     ]
@@ -145,6 +160,14 @@ class CalendarMutation:
         calendar_id = parse_id(id, "calendar")
         with info.context.database.write() as session:
             changed = service.rename_calendar(session, info.context.session_id, calendar_id, input.title)
+        return _wrap(info.context, changed)[0]
+
+    @strawberry.mutation
+    def update_settings(self, info: ShopInfo, calendar_id: strawberry.ID, input: UpdateSettingsInput) -> CalendarType:
+        """Change settings; the answer has the marks that follow from them."""
+        key = parse_id(calendar_id, "calendar")
+        with info.context.database.write() as session:
+            changed = service.change_settings(session, info.context.session_id, key, input.changes())
         return _wrap(info.context, changed)[0]
 
     @strawberry.mutation

@@ -1,13 +1,16 @@
 """Calendars of a guest in the database. Foreign and missing objects alike raise NOT_FOUND."""
 
 import uuid
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import Row, delete, func, insert, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from system_under_test.calendars import limits
+from system_under_test.calendars.settings import SETTINGS_COLUMNS, CalendarSettings, merge
 from system_under_test.calendars.tables import Calendar, Event
 from system_under_test.calendars.validation import clean_title, clean_year
 from system_under_test.errors import bad_input, not_found
@@ -15,7 +18,13 @@ from system_under_test.guests.service import remember
 from system_under_test.templates_catalog.service import find_template
 
 # Plain rows instead of mapped objects: measurably cheaper on the hot paths.
-CALENDAR_COLUMNS = (Calendar.id, Calendar.title, Calendar.year, Calendar.template_slug)
+CALENDAR_COLUMNS: tuple[InstrumentedAttribute[Any], ...] = (
+    Calendar.id,
+    Calendar.title,
+    Calendar.year,
+    Calendar.template_slug,
+    *SETTINGS_COLUMNS,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +35,18 @@ class CalendarData:
     title: str
     year: int
     template_slug: str
+    settings: CalendarSettings
 
 
-def _calendar(row: Row[uuid.UUID, str, int, str] | None) -> CalendarData:
+def _data(row: Sequence[Any]) -> CalendarData:
+    calendar_id, title, year, template_slug, *settings = row
+    return CalendarData(calendar_id, title, year, template_slug, CalendarSettings(*settings))
+
+
+def _calendar(row: Sequence[Any] | None) -> CalendarData:
     if row is None:
         raise not_found("calendar")
-    return CalendarData(*row)
+    return _data(row)
 
 
 def get_calendar(session: Session, owner: str, calendar_id: uuid.UUID) -> CalendarData:
@@ -48,7 +63,7 @@ def list_calendars(session: Session, owner: str) -> list[CalendarData]:
     rows = session.execute(
         select(*CALENDAR_COLUMNS).where(Calendar.session_id == owner).order_by(Calendar.created_at.desc(), Calendar.id)
     )
-    return [CalendarData(*row) for row in rows]
+    return [_data(row) for row in rows]
 
 
 def create_calendar(
@@ -85,7 +100,7 @@ def create_calendar(
     ]
     if samples:
         session.execute(insert(Event), samples)
-    return CalendarData(*row)
+    return _data(row)
 
 
 def rename_calendar(session: Session, owner: str, calendar_id: uuid.UUID, title: str) -> CalendarData:
@@ -96,6 +111,21 @@ def rename_calendar(session: Session, owner: str, calendar_id: uuid.UUID, title:
             .where(Calendar.id == calendar_id, Calendar.session_id == owner)
             .values(title=clean_title(title), updated_at=func.now())
             .returning(*CALENDAR_COLUMNS)
+        ).one_or_none()
+    )
+
+
+def change_settings(session: Session, owner: str, calendar_id: uuid.UUID, changes: Mapping[str, Any]) -> CalendarData:
+    """Change some settings, by name of field; raises BAD_INPUT for a value out of its limits."""
+    mine = (Calendar.id == calendar_id, Calendar.session_id == owner)
+    # The lock keeps country and region together when two windows change them at the same moment.
+    row = session.execute(select(*SETTINGS_COLUMNS).where(*mine).with_for_update(key_share=True)).one_or_none()
+    if row is None:
+        raise not_found("calendar")
+    new = merge(CalendarSettings(*row), changes)
+    return _calendar(
+        session.execute(
+            update(Calendar).where(*mine).values(**asdict(new), updated_at=func.now()).returning(*CALENDAR_COLUMNS)
         ).one_or_none()
     )
 

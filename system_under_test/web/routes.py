@@ -1,6 +1,8 @@
 """The shop's pages: home, templates, editor, preview, covers; and the error pages."""
 
-from typing import Annotated
+from collections.abc import Iterable
+from datetime import date
+from typing import Annotated, TypeVar
 
 from fastapi import APIRouter, FastAPI, Form, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -12,7 +14,9 @@ from starlette.exceptions import HTTPException
 from system_under_test.app.answers import problem
 from system_under_test.app.resources import Shop
 from system_under_test.calendars import events, service
-from system_under_test.calendars.months import WEEKDAY_NAMES, month_of, months_of
+from system_under_test.calendars.appearance import PALETTE, accents_css
+from system_under_test.calendars.marks import Mark, marks_of
+from system_under_test.calendars.months import columns, month_of, months_of
 from system_under_test.calendars.validation import parse_id
 from system_under_test.errors import ErrorCode, ShopError, not_found
 from system_under_test.guests.web import attach_guest, guest_of
@@ -24,6 +28,16 @@ from system_under_test.web.rendering import Renderer
 
 # What the calendar in the shop window has written into its month.
 SHOWCASE_EMOJI = {8: "🎂", 13: "🌱", 22: "🍓", 29: "🚲"}
+
+Entry = TypeVar("Entry", events.EventData, Mark)
+
+
+def by_day(entries: Iterable[Entry]) -> dict[date, list[Entry]]:
+    """Return the entries of each day that has some."""
+    found: dict[date, list[Entry]] = {}
+    for entry in entries:
+        found.setdefault(entry.date, []).append(entry)
+    return found
 
 
 def make_router(shop: Shop, renderer: Renderer) -> APIRouter:
@@ -70,7 +84,7 @@ def make_router(shop: Shop, renderer: Renderer) -> APIRouter:
         with shop.database.read() as session:
             calendar = service.get_calendar(session, guest.session_id, key)
             month = events.latest_event_month(session, key)
-            return renderer.page("editor.html", calendar=calendar, month=month, weekdays=WEEKDAY_NAMES)
+            return renderer.page("editor.html", calendar=calendar, month=month, palette=PALETTE)
 
     @router.get("/preview/{calendar_id}")
     def preview(request: Request, calendar_id: str) -> Response:
@@ -79,16 +93,14 @@ def make_router(shop: Shop, renderer: Renderer) -> APIRouter:
         with shop.database.read() as session:
             calendar = service.get_calendar(session, guest.session_id, key)
             found = events.events_by_calendar(session, [key])[key]
-            by_day: dict[str, list[events.EventData]] = {}
-            for event in found:
-                by_day.setdefault(event.date.isoformat(), []).append(event)
-            return renderer.page(
-                "preview.html",
-                calendar=calendar,
-                months=months_of(calendar.year),
-                by_day=by_day,
-                weekdays=WEEKDAY_NAMES,
-            )
+        return renderer.page(
+            "preview.html",
+            calendar=calendar,
+            columns=columns(calendar.settings.week_start),
+            months=months_of(calendar.year, calendar.settings.week_start),
+            by_day=by_day(found),
+            marks_by_day=by_day(marks_of(calendar.year, calendar.settings)),
+        )
 
     @router.get("/covers/{slug}.svg")
     def cover(slug: str) -> Response:
@@ -102,7 +114,7 @@ def make_router(shop: Shop, renderer: Renderer) -> APIRouter:
     @router.get("/themes.css")
     def themes() -> Response:
         with shop.database.read() as session:
-            css = themes_css(list_templates(session))
+            css = themes_css(list_templates(session)) + accents_css()
         return Response(css, media_type="text/css", headers={"Cache-Control": "public, max-age=3600"})
 
     return router

@@ -13,6 +13,7 @@ import pytest
 
 from system_under_test.calendars.events import EventData
 from system_under_test.calendars.months import MONTH_NAMES
+from system_under_test.calendars.settings import CalendarSettings
 from system_under_test.printing.document import build_document
 from system_under_test.printing.render import RenderError, render_pdf
 from system_under_test.templates_catalog.covers import render_cover
@@ -111,3 +112,72 @@ def test_same_content_gives_the_same_file() -> None:
 def test_a_broken_cover_is_a_render_error() -> None:
     with pytest.raises(RenderError):
         render_pdf(build_document("T", 2027, TEMPLATE, []), "no svg")
+
+
+EVERYTHING = CalendarSettings(
+    week_start="sunday", accent="#2b5c94", holiday_country="DE", holiday_region="BY",
+    show_moon=True, show_seasons=True, time_zone="Europe/Berlin",
+)  # fmt: skip
+
+
+def reader_of(settings: CalendarSettings, *events: EventData) -> pypdf.PdfReader:
+    document = build_document("T", 2027, TEMPLATE, list(events), settings)
+    return pypdf.PdfReader(io.BytesIO(render_pdf(document, PLAIN_COVER)))
+
+
+def drawing_of(page: pypdf.PageObject) -> str:
+    contents = page.get_contents()
+    assert contents is not None
+    return contents.get_data().decode("latin-1")
+
+
+def test_settings_are_printed() -> None:
+    pages = [re.sub(r"\s+", " ", page.extract_text()) for page in reader_of(EVERYTHING).pages]
+    assert len(pages) == 13
+    assert "Good Friday" in pages[3]
+    assert "Corpus Christi" in pages[5]
+    assert "March equinox 21:25" in pages[3]
+    assert "December solstice 03:42" in pages[12]
+    assert pages[3].index("SUN") < pages[3].index("MON") < pages[3].index("SAT")
+    plain = pages_of("T")
+    assert plain[3].index("MON") < plain[3].index("SUN")
+    assert "Good Friday" not in "".join(plain)
+
+
+def test_moon_and_sun_are_shapes_not_letters() -> None:
+    moonless = CalendarSettings(week_start="sunday")
+    moon = CalendarSettings(week_start="sunday", show_moon=True)
+    without, drawn = (drawing_of(reader_of(settings).pages[3]) for settings in (moonless, moon))
+    # A circle is four curves: March 2027 has a new and a full moon, and two quarters of two circles each.
+    curves = re.compile(r" c[ \n]")
+    assert len(curves.findall(drawn)) - len(curves.findall(without)) == 4 * (1 + 1 + 2 + 2)
+    texts = [reader_of(settings).pages[3].extract_text() for settings in (moonless, moon)]
+    assert texts[0] == texts[1]
+
+
+def test_the_accent_of_the_guest_replaces_that_of_the_template() -> None:
+    def colours(settings: CalendarSettings) -> set[str]:
+        document = build_document("T", 2027, TEMPLATE, [], settings)
+        return {document["accent"], document["ink"], document["paper"], document["second"]}
+
+    assert TEMPLATE.accent in colours(CalendarSettings())
+    assert colours(EVERYTHING) == {"#2b5c94", TEMPLATE.ink, TEMPLATE.paper, TEMPLATE.second}
+    triples = re.findall(r"([\d.]+) ([\d.]+) ([\d.]+) scn", drawing_of(reader_of(EVERYTHING).pages[3]))
+    drawn = {"#" + "".join(f"{round(float(channel) * 255):02x}" for channel in triple) for triple in triples}
+    assert "#2b5c94" in drawn
+    assert TEMPLATE.accent not in drawn
+
+
+def test_a_holiday_leaves_room_for_a_full_day() -> None:
+    many = [event("2027-03-26", f"Event number {n} with a long description") for n in range(60)]
+    page = re.sub(r"\s+", " ", reader_of(EVERYTHING, *many).pages[3].extract_text().replace("\u200b", ""))
+    more = re.search(r"and (\d+) more", page)
+    assert more
+    assert "Good Friday" in page
+    assert page.count("Event number") + int(more.group(1)) == 60
+
+
+@pytest.mark.parametrize("country", ["TH", "EG", "IN", "JP", "BA"])
+def test_long_and_foreign_names_fit(country: str) -> None:
+    settings = CalendarSettings(holiday_country=country, holiday_names="local", show_moon=True, show_seasons=True)
+    assert len(reader_of(settings).pages) == 13

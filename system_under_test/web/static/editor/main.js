@@ -2,17 +2,20 @@
 
 import * as api from "./api.js";
 import { renderAgenda } from "./agenda.js";
+import { renderMarkList } from "./marks.js";
 import { MONTHS } from "./months.js";
 import { renderGrid, walkWithArrows } from "./month-grid.js";
 import { offerPdf } from "./pdf.js";
 import { makePicker } from "./picker.js";
 import { renderPreview } from "./preview.js";
+import { bindSettings } from "./settings.js";
 import { EditorState } from "./state.js";
+import { renderYear } from "./year.js";
 
 const byId = (id) => document.getElementById(id);
 const root = byId("editor");
 const fields = { date: byId("event-date"), text: byId("event-text"), emoji: byId("event-emoji") };
-const state = new EditorState(root.dataset.calendar, Number(root.dataset.year), Number(root.dataset.month));
+const state = new EditorState(root.dataset.calendar, Number(root.dataset.year), Number(root.dataset.month), root.dataset.weekStart);
 const fromAddress = /^#(\d{4})-(\d{2})$/.exec(location.hash);
 if (fromAddress && Number(fromAddress[1]) === state.year && fromAddress[2] >= 1 && fromAddress[2] <= 12) {
   state.month = Number(fromAddress[2]);
@@ -21,6 +24,8 @@ const pdfIsOld = offerPdf({
   button: byId("make-pdf"), link: byId("download-pdf"), note: byId("pdf-note"), calendarId: state.id,
 });
 
+const resetPicker = makePicker(byId("symbols"), fields.emoji);
+const showSettings = bindSettings({ panel: byId("settings"), state, saving, say, onChange: render });
 const loading = load();
 
 async function load() {
@@ -28,7 +33,10 @@ async function load() {
     const calendar = await api.loadCalendar(state.id);
     state.title = calendar.title;
     state.events = calendar.events;
+    state.settings = calendar.settings;
+    state.marks = calendar.marks;
     render();
+    showSettings();
     root.dataset.loaded = "true";
   } catch (error) {
     say(error.message, "error");
@@ -60,9 +68,30 @@ function render() {
   byId("month-name").textContent = `${MONTHS[state.month - 1]} ${state.year}`;
   byId("previous-month").disabled = state.month === 1;
   byId("next-month").disabled = state.month === 12;
-  renderGrid(byId("days"), state, choose);
+  dress();
+  renderGrid(byId("weekdays"), byId("days"), state, choose);
   renderAgenda(byId("agenda"), byId("agenda-empty"), state, { onEdit: edit, onDelete: remove });
+  renderMarkList(byId("marks-section"), byId("marks"), state.marksInMonth());
   renderPreview(byId("paper-month"), state);
+  renderWholeYear();
+}
+
+// The accent chosen for this calendar; without one the template's holds.
+function dress() {
+  for (const themed of [root, byId("preview")]) {
+    if (state.settings.accent) themed.dataset.accent = state.settings.accent;
+    else delete themed.dataset.accent;
+  }
+}
+
+function renderWholeYear() {
+  if (byId("whole-year").open) renderYear(byId("small-months"), state, open);
+}
+
+function open(month) {
+  show(month);
+  byId("month-name").scrollIntoView({ block: "center" });
+  byId("days").querySelector(".day").focus({ preventScroll: true });
 }
 
 function show(month) {
@@ -95,6 +124,7 @@ function endEditing() {
   byId("cancel-edit").hidden = true;
   fields.text.value = "";
   fields.emoji.value = "";
+  resetPicker();
 }
 
 async function remove(event) {
@@ -156,7 +186,7 @@ byId("calendar-title").addEventListener("input", () => {
 });
 byId("calendar-title").addEventListener("change", saveTitle);
 
-makePicker(byId("picker"), fields.emoji);
+byId("whole-year").addEventListener("toggle", renderWholeYear);
 walkWithArrows(byId("days"));
 render();
 await loading;

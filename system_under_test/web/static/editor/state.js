@@ -1,12 +1,17 @@
 // What the editor knows: the calendar, the month in view, the day and the event being worked on.
 
 export class EditorState {
-  constructor(id, year, month) {
+  constructor(id, year, month, weekStart) {
     this.id = id;
     this.year = year;
     this.month = month;
     this.title = "";
     this.events = [];
+    this.marks = [];
+    this.settings = {
+      weekStart, accent: null, holidayCountry: null, holidayRegion: null, holidayNames: "ENGLISH",
+      showMoon: false, showSeasons: false, timeZone: "UTC",
+    };
     this.chosen = null;
     this.editing = null;
   }
@@ -15,9 +20,22 @@ export class EditorState {
     return this.events.filter((event) => event.date === date);
   }
 
+  // Holidays, moon and seasons, which the shop works out; nobody wrote them.
+  marksOn(date) {
+    return this.marks.filter((mark) => mark.date === date);
+  }
+
   eventsInMonth() {
+    return this.events.filter(this.inMonth());
+  }
+
+  marksInMonth() {
+    return this.marks.filter(this.inMonth());
+  }
+
+  inMonth() {
     const prefix = `${this.year}-${String(this.month).padStart(2, "0")}-`;
-    return this.events.filter((event) => event.date.startsWith(prefix));
+    return (entry) => entry.date.startsWith(prefix);
   }
 
   put(event) {
