@@ -1,20 +1,34 @@
-"""What a GraphQL resolver may use: the database and the guest on whose behalf it works."""
+"""What a GraphQL resolver may use: the shop's resources and the one on whose behalf it works."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from strawberry.types import Info
 
+from system_under_test.accounts.identity import Identity
 from system_under_test.db.engine import Database
+from system_under_test.flags.service import Flags
+from system_under_test.payments.gateway import Gateway
+from system_under_test.printing.storage import ObjectStore
+from system_under_test.settings import AppSettings
 
 
 @dataclass(slots=True)
 class ShopContext:
-    """Context of one GraphQL request."""
+    """Context of one GraphQL request.
 
+    ``owner`` owns what the request may see and change: a guest's session, or an account.
+    ``identity`` is None for a guest.
+    """
+
+    settings: AppSettings
     database: Database
-    session_id: str
+    store: ObjectStore
+    gateway: Gateway
+    flags: Flags
     wake_relay: Callable[[], None]
+    owner: str
+    identity: Identity | None
 
 
 ShopInfo = Info[ShopContext, None]

@@ -8,6 +8,10 @@ class ErrorCode(StrEnum):
 
     BAD_INPUT = "BAD_INPUT"
     NOT_FOUND = "NOT_FOUND"
+    CONFLICT = "CONFLICT"
+    UNAUTHENTICATED = "UNAUTHENTICATED"
+    FORBIDDEN = "FORBIDDEN"
+    TOO_MANY_REQUESTS = "TOO_MANY_REQUESTS"
     UNAVAILABLE = "UNAVAILABLE"
     INTERNAL = "INTERNAL"
 
@@ -29,3 +33,23 @@ def bad_input(sentence: str) -> ShopError:
 def not_found(what: str) -> ShopError:
     """Return the error for a thing that does not exist, or belongs to somebody else."""
     return ShopError(ErrorCode.NOT_FOUND, f"We could not find that {what}.")
+
+
+def conflict(sentence: str) -> ShopError:
+    """Return the error for a step that the present state does not allow."""
+    return ShopError(ErrorCode.CONFLICT, sentence)
+
+
+def unauthenticated(sentence: str = "Please sign in first.") -> ShopError:
+    """Return the error for somebody who has not signed in, or whose sign-in has ended."""
+    return ShopError(ErrorCode.UNAUTHENTICATED, sentence)
+
+
+def forbidden(sentence: str = "This is for people of the shop only.") -> ShopError:
+    """Return the error for somebody who signed in and may not do this all the same."""
+    return ShopError(ErrorCode.FORBIDDEN, sentence)
+
+
+def unavailable(sentence: str) -> ShopError:
+    """Return the error for something that does not work just now."""
+    return ShopError(ErrorCode.UNAVAILABLE, sentence)

@@ -6,7 +6,8 @@ no session secret, the web application everything.
 
 import sys
 from enum import StrEnum
-from typing import Annotated, Self, TypeVar
+from ipaddress import ip_address
+from typing import Annotated, Literal, Self, TypeVar
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
@@ -34,6 +35,22 @@ def _url_with_scheme(*schemes: str) -> AfterValidator:
 DatabaseUrl = Annotated[str, _url_with_scheme("postgresql", "postgres")]
 QueueUrl = Annotated[str, _url_with_scheme("redis", "rediss")]
 HttpUrl = Annotated[str, _url_with_scheme("http", "https")]
+STRIPE = "https://api.stripe.com"
+GOOGLE = "https://accounts.google.com"
+_PRIVATE_NAMES = ("localhost", ".localhost", ".local", ".internal", ".test")
+
+
+def _not_public(url: str) -> str | None:
+    """Return why ``url`` cannot be meant for production, or None."""
+    parts = urlsplit(url)
+    host = (parts.hostname or "").rstrip(".")
+    if parts.scheme != "https":
+        return "must begin with https:// in production"
+    try:
+        private = not ip_address(host).is_global
+    except ValueError:
+        private = host == "localhost" or host.endswith(_PRIVATE_NAMES)
+    return "must not be an address of this machine in production" if private else None
 
 
 class DatabaseSettings(BaseSettings):
@@ -52,32 +69,97 @@ class DatabaseSettings(BaseSettings):
 
 
 class WorkerSettings(DatabaseSettings):
-    """What the worker needs: database, queue and object store."""
+    """What the worker needs: database, queue, object store, mail, the payment provider.
+
+    ``public_url`` is the shop as customers reach it, ``storage_public_endpoint`` the object store as their
+    browsers do. ``stripe_api_base`` and a ``smtp_security`` of "none" are for doubles and refused in production.
+    """
 
     environment: Environment
+    public_url: HttpUrl
     queue_url: QueueUrl
     storage_endpoint: HttpUrl
     storage_bucket: str = Field(default="village-calendar", pattern=r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$")
     storage_access_key: SecretStr
     storage_secret_key: SecretStr
+    storage_public_endpoint: HttpUrl | None = None
+    link_secret: SecretStr
+    stripe_api_key: SecretStr
+    stripe_api_base: HttpUrl = STRIPE
+    smtp_host: str = Field(min_length=1)
+    smtp_port: int = Field(default=587, ge=1, le=65535)
+    smtp_security: Literal["starttls", "tls", "none"] = "starttls"
+    smtp_user: str = ""
+    smtp_password: SecretStr = SecretStr("")
+    mail_from: str = Field(default="orders@village-calendar.example", pattern=r"^[^@\s]+@[^@\s]+$")
 
     @property
     def is_production(self) -> bool:
         """True when the process serves customers."""
         return self.environment is Environment.PRODUCTION
 
-
-class AppSettings(WorkerSettings):
-    """What the web application needs: all of the worker's, and the secret that signs cookies."""
-
-    session_secret: SecretStr
+    @property
+    def browser_storage_endpoint(self) -> str:
+        """The object store as browsers reach it."""
+        return self.storage_public_endpoint or self.storage_endpoint
 
     @model_validator(mode="after")
-    def _secret_is_long_enough(self) -> Self:
+    def _secrets_are_long_enough(self) -> Self:
         least = 32 if self.is_production else 8
-        if len(self.session_secret.get_secret_value()) < least:
-            raise ValueError(f"SHOP_SESSION_SECRET must have at least {least} characters")
+        for name in self._secrets():
+            if len(getattr(self, name).get_secret_value()) < least:
+                raise ValueError(f"SHOP_{name.upper()} must have at least {least} characters")
         return self
+
+    @model_validator(mode="after")
+    def _no_doubles_in_production(self) -> Self:
+        problems = self._doubles() if self.is_production else []
+        if problems:
+            raise ValueError("; ".join(problems))
+        return self
+
+    def _secrets(self) -> tuple[str, ...]:
+        return ("link_secret",)
+
+    def _doubles(self) -> list[str]:
+        """Return what looks like a double or an unprotected way, by variable."""
+        problems = [
+            f"SHOP_{name.upper()} {why}" for name in self._public_urls() if (why := _not_public(getattr(self, name)))
+        ]
+        if self.stripe_api_base != STRIPE:
+            problems.append("SHOP_STRIPE_API_BASE must not be set in production: it names a double")
+        if not self.stripe_api_key.get_secret_value().startswith(("sk_live_", "rk_live_")):
+            problems.append("SHOP_STRIPE_API_KEY must be a live key in production")
+        if self.smtp_security == "none":
+            problems.append("SHOP_SMTP_SECURITY must not be none in production")
+        return problems
+
+    def _public_urls(self) -> tuple[str, ...]:
+        return ("public_url", "storage_endpoint", "browser_storage_endpoint")
+
+
+class AppSettings(WorkerSettings):
+    """What the web application needs: all of the worker's, and what sign-in and webhooks take.
+
+    ``oidc_issuer`` is any OpenID Connect provider with discovery; people whose ID token has the claim
+    ``oidc_role_claim`` = "admin" are administrators. ``rate_limits`` off is for load from one address.
+    """
+
+    session_secret: SecretStr
+    token_secret: SecretStr
+    oidc_issuer: HttpUrl = GOOGLE
+    oidc_client_id: str = Field(min_length=1)
+    oidc_client_secret: SecretStr
+    oidc_role_claim: str = "https://village-calendar.example/role"
+    stripe_webhook_secret: SecretStr
+    rate_limits: bool = True
+
+    def _secrets(self) -> tuple[str, ...]:
+        return (*super()._secrets(), "session_secret", "token_secret")
+
+    def _doubles(self) -> list[str]:
+        why = _not_public(self.oidc_issuer)
+        return super()._doubles() + ([f"SHOP_OIDC_ISSUER {why}"] if why else [])
 
 
 SettingsT = TypeVar("SettingsT", bound=DatabaseSettings)

@@ -29,6 +29,7 @@ class Service(Frozen):
     env: dict[str, str] = {}
     ready: Readiness | None = None
     needs: list[str] = []
+    ports: list[Identifier] = Field(default=[], description="further ports: {smtp} for itself, {mail.smtp} for others")
     endpoint: str | None = Field(default=None, description="name under which `launchgate up` announces it")
     stop_within: Duration = Field(default=10.0, description="seconds between SIGTERM and SIGKILL")
 

@@ -8,13 +8,16 @@ from harness.model.system import Service, System
 from harness.targets import postgres, valkey
 from harness.targets.ports import HOST, free_ports
 
+MAIN = "port"
+
 
 class Addresses:
     """A port for every service, different from one another, chosen when this is made."""
 
     def __init__(self, system: System) -> None:
         self._system = system
-        self._ports = dict(zip((s.name for s in system.services), free_ports(len(system.services)), strict=True))
+        names = [(s.name, port) for s in system.services for port in (MAIN, *s.ports)]
+        self._ports = dict(zip(names, free_ports(len(names)), strict=True))
 
     @property
     def database(self) -> str:
@@ -23,7 +26,7 @@ class Addresses:
 
     def port(self, service: Service) -> int:
         """The TCP port meant for it."""
-        return self._ports[service.name]
+        return self._ports[service.name, MAIN]
 
     def url(self, service: Service) -> str:
         """`postgresql://…`, `redis://…`, or `http://…` for what is not embedded."""
@@ -40,8 +43,10 @@ class Addresses:
     def values_for(self, service: Service) -> Mapping[str, str]:
         """Placeholder → text, as this service's command and environment see it."""
         values = {"host": HOST, "port": str(self.port(service))}
+        values |= {port: str(self._ports[service.name, port]) for port in service.ports}
         for other in self._system.services:
             values[f"{other.name}.host"] = HOST
             values[f"{other.name}.port"] = str(self.port(other))
             values[f"{other.name}.url"] = self.url(other)
+            values |= {f"{other.name}.{port}": str(self._ports[other.name, port]) for port in other.ports}
         return values

@@ -14,12 +14,12 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from strawberry.schema.exceptions import CannotGetOperationTypeError
 from strawberry.types import ExecutionResult
 
+from system_under_test.accounts.web import api_visitor
 from system_under_test.app.answers import json_answer, problem
 from system_under_test.app.resources import Shop
 from system_under_test.app.schema import ShopSchema, make_schema
 from system_under_test.context import ShopContext
 from system_under_test.errors import ErrorCode, ShopError
-from system_under_test.guests.web import attach_guest, guest_of
 from system_under_test.telemetry.logs import describe_fault, get_logger
 
 log = get_logger(__name__)
@@ -116,8 +116,20 @@ def make_router(shop: Shop) -> APIRouter:
         match = _NAMED.match(query)
         operation = name or (match.group(1) if match else "")
         label = operation if operation in known else "other"
-        guest = guest_of(request, shop.settings)
-        context = ShopContext(shop.database, guest.session_id, shop.relay.wake)
+        try:
+            visitor = api_visitor(request, shop)
+        except ShopError as error:
+            return problem(401, error.code, error.sentence, {"WWW-Authenticate": "Bearer"})
+        context = ShopContext(
+            settings=shop.settings,
+            database=shop.database,
+            store=shop.store,
+            gateway=shop.gateway,
+            flags=shop.flags,
+            wake_relay=shop.relay.wake,
+            owner=visitor.owner,
+            identity=visitor.identity,
+        )
 
         def execute() -> ExecutionResult:
             return schema.execute_sync(query, variable_values=variables, context_value=context, operation_name=name)
@@ -141,7 +153,7 @@ def make_router(shop: Shop) -> APIRouter:
         if result.errors:
             body["errors"] = [format_error(error) for error in result.errors]
         response = json_answer(body)
-        attach_guest(response, guest, shop.settings)
+        visitor.attach(response, shop.settings)
         return response
 
     return router

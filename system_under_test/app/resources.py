@@ -7,6 +7,8 @@ from dramatiq.brokers.redis import RedisBroker
 from system_under_test.app.relay import OutboxRelay
 from system_under_test.db import outbox
 from system_under_test.db.engine import Database
+from system_under_test.flags.service import Flags
+from system_under_test.payments.gateway import Gateway
 from system_under_test.printing.service import count_by_status
 from system_under_test.printing.storage import ObjectStore
 from system_under_test.settings import AppSettings
@@ -26,6 +28,8 @@ class Shop:
     database: Database
     housekeeping: Database
     store: ObjectStore
+    gateway: Gateway
+    flags: Flags
     broker: RedisBroker
     gauge: QueueGauge
     relay: OutboxRelay
@@ -63,6 +67,8 @@ def open_shop(settings: AppSettings) -> Shop:
         database=database,
         housekeeping=housekeeping,
         store=ObjectStore(settings),
+        gateway=Gateway(settings),
+        flags=Flags(housekeeping),
         broker=broker,
         gauge=gauge,
         relay=OutboxRelay(housekeeping, broker, gauge),

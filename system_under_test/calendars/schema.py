@@ -130,14 +130,14 @@ class CalendarQuery:
         """Return the calendar; NOT_FOUND when it does not exist or belongs to somebody else."""
         calendar_id = parse_id(id, "calendar")
         with info.context.database.read() as session:
-            found = service.get_calendar(session, info.context.session_id, calendar_id)
+            found = service.get_calendar(session, info.context.owner, calendar_id)
         return _wrap(info.context, found)[0]
 
     @strawberry.field
     def calendars(self, info: ShopInfo) -> list[CalendarType]:
         """Return the guest's calendars."""
         with info.context.database.read() as session:
-            found = service.list_calendars(session, info.context.session_id)
+            found = service.list_calendars(session, info.context.owner)
         return _wrap(info.context, *found)
 
 
@@ -149,9 +149,7 @@ class CalendarMutation:
     def create_calendar(self, info: ShopInfo, input: CreateCalendarInput) -> CalendarType:
         """Create a calendar from a template."""
         with info.context.database.write() as session:
-            made = service.create_calendar(
-                session, info.context.session_id, input.template_slug, input.title, input.year
-            )
+            made = service.create_calendar(session, info.context.owner, input.template_slug, input.title, input.year)
         return _wrap(info.context, made)[0]
 
     @strawberry.mutation
@@ -159,7 +157,7 @@ class CalendarMutation:
         """Change the title."""
         calendar_id = parse_id(id, "calendar")
         with info.context.database.write() as session:
-            changed = service.rename_calendar(session, info.context.session_id, calendar_id, input.title)
+            changed = service.rename_calendar(session, info.context.owner, calendar_id, input.title)
         return _wrap(info.context, changed)[0]
 
     @strawberry.mutation
@@ -167,7 +165,7 @@ class CalendarMutation:
         """Change settings; the answer has the marks that follow from them."""
         key = parse_id(calendar_id, "calendar")
         with info.context.database.write() as session:
-            changed = service.change_settings(session, info.context.session_id, key, input.changes())
+            changed = service.change_settings(session, info.context.owner, key, input.changes())
         return _wrap(info.context, changed)[0]
 
     @strawberry.mutation
@@ -175,7 +173,7 @@ class CalendarMutation:
         """Remove a calendar with its events."""
         calendar_id = parse_id(id, "calendar")
         with info.context.database.write() as session:
-            removed = service.delete_calendar(session, info.context.session_id, calendar_id)
+            removed = service.delete_calendar(session, info.context.owner, calendar_id)
         return _wrap(info.context, removed)[0]
 
     @strawberry.mutation
@@ -183,7 +181,7 @@ class CalendarMutation:
         """Add an event to a calendar."""
         key = parse_id(calendar_id, "calendar")
         with info.context.database.write() as session:
-            added = events.add_event(session, info.context.session_id, key, input.date, input.text, input.emoji or "")
+            added = events.add_event(session, info.context.owner, key, input.date, input.text, input.emoji or "")
         return EventType.of(added)
 
     @strawberry.mutation
@@ -191,7 +189,7 @@ class CalendarMutation:
         """Change an event."""
         key = parse_id(id, "event")
         with info.context.database.write() as session:
-            changed = events.update_event(session, info.context.session_id, key, input.date, input.text, input.emoji)
+            changed = events.update_event(session, info.context.owner, key, input.date, input.text, input.emoji)
         return EventType.of(changed)
 
     @strawberry.mutation
@@ -199,5 +197,5 @@ class CalendarMutation:
         """Remove an event."""
         key = parse_id(id, "event")
         with info.context.database.write() as session:
-            removed = events.delete_event(session, info.context.session_id, key)
+            removed = events.delete_event(session, info.context.owner, key)
         return EventType.of(removed)

@@ -17,6 +17,8 @@ class OutboxMessage(Base):
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
     actor: Mapped[str] = mapped_column(Text)
     job_id: Mapped[uuid.UUID]
+    # W3C trace context of the request that wrote the message.
+    trace_parent: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[Timestamp]
 
 

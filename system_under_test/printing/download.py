@@ -5,9 +5,9 @@ import re
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import StreamingResponse
 
+from system_under_test.accounts.web import page_visitor
 from system_under_test.app.resources import Shop
 from system_under_test.calendars.validation import parse_id
-from system_under_test.guests.web import guest_of
 from system_under_test.printing.service import get_stored_pdf
 from system_under_test.printing.storage import StorageError
 from system_under_test.web.rendering import Renderer
@@ -25,10 +25,10 @@ def make_router(shop: Shop, renderer: Renderer) -> APIRouter:
 
     @router.get("/pdf/{job_id}")
     def download(request: Request, job_id: str) -> Response:
-        guest = guest_of(request, shop.settings)
+        visitor = page_visitor(request, shop)
         key = parse_id(job_id, "PDF")
         with shop.database.read() as session:
-            pdf = get_stored_pdf(session, guest.session_id, key)
+            pdf = get_stored_pdf(session, visitor.owner, key)
         try:
             length, chunks = shop.store.open(pdf.object_key)
         except StorageError:

@@ -49,7 +49,7 @@ class PrintingQuery:
         """Return the job; NOT_FOUND when it does not exist or belongs to somebody else."""
         job_id = parse_id(id, "PDF")
         with info.context.database.read() as session:
-            return PdfJobType.of(service.get_job(session, info.context.session_id, job_id))
+            return PdfJobType.of(service.get_job(session, info.context.owner, job_id))
 
 
 @strawberry.type
@@ -61,7 +61,7 @@ class PrintingMutation:
         """Ask for the PDF of a calendar; the worker makes it."""
         key = parse_id(calendar_id, "calendar")
         with info.context.database.write() as session:
-            job = service.request_pdf(session, info.context.session_id, key)
+            job = service.request_pdf(session, info.context.owner, key)
         # The transaction is committed: the relay will find the outbox message.
         info.context.wake_relay()
         return PdfJobType.of(job)

@@ -11,6 +11,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
 
+from system_under_test.accounts.web import page_visitor
 from system_under_test.app.answers import problem
 from system_under_test.app.resources import Shop
 from system_under_test.calendars import events, service
@@ -19,7 +20,6 @@ from system_under_test.calendars.marks import Mark, marks_of
 from system_under_test.calendars.months import columns, month_of, months_of
 from system_under_test.calendars.validation import parse_id
 from system_under_test.errors import ErrorCode, ShopError, not_found
-from system_under_test.guests.web import attach_guest, guest_of
 from system_under_test.templates_catalog.covers import render_cover
 from system_under_test.templates_catalog.seeds import SEED_YEAR
 from system_under_test.templates_catalog.service import find_template, list_templates
@@ -46,10 +46,10 @@ def make_router(shop: Shop, renderer: Renderer) -> APIRouter:
     settings = shop.settings
 
     def shop_window(request: Request, page: str) -> Response:
-        guest = guest_of(request, settings)
+        visitor = page_visitor(request, shop)
         with shop.database.read() as session:
             templates = list_templates(session)
-            own = [] if guest.is_new else service.list_calendars(session, guest.session_id)
+            own = service.list_calendars(session, visitor.owner) if visitor.has_history else []
             response = renderer.page(
                 page,
                 templates=templates,
@@ -57,7 +57,7 @@ def make_router(shop: Shop, renderer: Renderer) -> APIRouter:
                 showcase=month_of(templates[0].year if templates else SEED_YEAR, 5),
                 showcase_emoji=SHOWCASE_EMOJI,
             )
-        attach_guest(response, guest, settings)
+        visitor.attach(response, settings)
         return response
 
     @router.get("/")
@@ -70,28 +70,28 @@ def make_router(shop: Shop, renderer: Renderer) -> APIRouter:
 
     @router.post("/calendars")
     def start_calendar(request: Request, template: Annotated[str, Form(max_length=80)]) -> Response:
-        guest = guest_of(request, settings)
+        visitor = page_visitor(request, shop)
         with shop.database.write() as session:
-            made = service.create_calendar(session, guest.session_id, template, None, None)
+            made = service.create_calendar(session, visitor.owner, template, None, None)
         response = RedirectResponse(f"/editor/{made.id}", status_code=303)
-        attach_guest(response, guest, settings)
+        visitor.attach(response, settings)
         return response
 
     @router.get("/editor/{calendar_id}")
     def editor(request: Request, calendar_id: str) -> Response:
-        guest = guest_of(request, settings)
+        visitor = page_visitor(request, shop)
         key = parse_id(calendar_id, "calendar")
         with shop.database.read() as session:
-            calendar = service.get_calendar(session, guest.session_id, key)
+            calendar = service.get_calendar(session, visitor.owner, key)
             month = events.latest_event_month(session, key)
             return renderer.page("editor.html", calendar=calendar, month=month, palette=PALETTE)
 
     @router.get("/preview/{calendar_id}")
     def preview(request: Request, calendar_id: str) -> Response:
-        guest = guest_of(request, settings)
+        visitor = page_visitor(request, shop)
         key = parse_id(calendar_id, "calendar")
         with shop.database.read() as session:
-            calendar = service.get_calendar(session, guest.session_id, key)
+            calendar = service.get_calendar(session, visitor.owner, key)
             found = events.events_by_calendar(session, [key])[key]
         return renderer.page(
             "preview.html",

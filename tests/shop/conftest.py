@@ -68,6 +68,18 @@ def shop_environment(database_url: str, queue_url: str, storage_endpoint: str) -
         "SHOP_STORAGE_SECRET_KEY": "secret-key",
         "SHOP_ENVIRONMENT": "test",
         "SHOP_SESSION_SECRET": "a-secret-for-tests-only",
+        "SHOP_TOKEN_SECRET": "another-secret-for-tests",
+        "SHOP_LINK_SECRET": "a-third-secret-for-tests",
+        "SHOP_PUBLIC_URL": "http://127.0.0.1:8000",
+        "SHOP_OIDC_ISSUER": "http://127.0.0.1:9",
+        "SHOP_OIDC_CLIENT_ID": "village-calendar.apps.example",
+        "SHOP_OIDC_CLIENT_SECRET": "double-client-secret",
+        "SHOP_STRIPE_API_BASE": "http://127.0.0.1:9",
+        "SHOP_STRIPE_API_KEY": "sk_test_village",
+        "SHOP_STRIPE_WEBHOOK_SECRET": "whsec_village_calendar",
+        "SHOP_SMTP_HOST": "127.0.0.1",
+        "SHOP_SMTP_PORT": "9",
+        "SHOP_SMTP_SECURITY": "none",
         "SHOP_POOL_SIZE": "4",
     }
 
@@ -87,9 +99,9 @@ def settings(shop_environment: dict[str, str]) -> AppSettings:
 class RunningApp:
     """The application in a thread of the test process, behind real HTTP."""
 
-    def __init__(self, application: FastAPI) -> None:
+    def __init__(self, application: FastAPI, port: int | None = None) -> None:
         self.shop: Shop = application.state.shop
-        port = free_port()
+        port = port or free_port()
         self.url = f"http://127.0.0.1:{port}"
         self._server = uvicorn.Server(
             uvicorn.Config(application, port=port, log_config=None, ws="none", server_header=False)
@@ -115,7 +127,7 @@ def app(settings: AppSettings) -> Iterator[RunningApp]:
 @pytest.fixture
 def shop(app: RunningApp) -> Shop:
     with app.shop.housekeeping.write() as session:
-        session.execute(text("TRUNCATE sessions, calendars, events, pdf_jobs, outbox"))
+        session.execute(text("TRUNCATE sessions, pdf_jobs, outbox, webhook_events, audit_log, feature_flags CASCADE"))
     app.shop.broker.flush_all()
     return app.shop
 
