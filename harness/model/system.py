@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from harness.model.base import Frozen
 from harness.model.quantity import Duration
@@ -32,6 +32,15 @@ class Service(Frozen):
     ports: list[Identifier] = Field(default=[], description="further ports: {smtp} for itself, {mail.smtp} for others")
     endpoint: str | None = Field(default=None, description="name under which `launchgate up` announces it")
     stop_within: Duration = Field(default=10.0, description="seconds between SIGTERM and SIGKILL")
+
+    @model_validator(mode="after")
+    def _further_ports_have_names_of_their_own(self) -> Self:
+        taken = sorted({"host", "port", "url"} & set(self.ports))
+        if taken:
+            raise ValueError(f"ports: '{taken[0]}' already stands for something else; name it after what listens there")
+        if len(set(self.ports)) != len(self.ports):
+            raise ValueError("ports: a name occurs twice")
+        return self
 
 
 class Signal(Frozen):

@@ -60,19 +60,20 @@ class Exchange(Frozen):
 class Request(Exchange):
     """One HTTP request."""
 
-    filled: ClassVar[tuple[str, ...]] = ("headers", "json_", "body")
+    filled: ClassVar[tuple[str, ...]] = ("headers", "json_", "form", "body")
 
     method: Literal["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"] = "GET"
     path: str = Field(pattern=r"^(/|\{[a-z][a-z0-9_]*\})", description="from the root of the endpoint, or a saved link")
     json_: JsonValue = Field(default=None, alias="json", description="sent as JSON")
+    form: dict[str, str] | None = Field(default=None, description="sent as a browser sends a form")
     body: str | None = Field(default=None, description="sent as it is")
     follow_redirects: bool = False
     expect: Expect
 
     @model_validator(mode="after")
     def _one_body(self) -> Self:
-        if self.json_ is not None and self.body is not None:
-            raise ValueError("give json or body, not both")
+        if sum(given is not None for given in (self.json_, self.form, self.body)) > 1:
+            raise ValueError("give one of json, form and body")
         return self
 
 

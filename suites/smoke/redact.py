@@ -11,10 +11,11 @@ from typing import Any
 HIDDEN = "‹redacted›"
 _SECRET_NAME = re.compile(
     r"(^|[-_])(authorization|cookie|password|passwd|secret|token|signature|credential|api[-_]?key|session)s?($|[-_])"
-    r"|(password|secret|token|apikey|authorization)$",
+    r"|(password|secret|token|apikey|authorization)$"
+    r"|^card[-_]?number$|^cvc$",
     re.IGNORECASE,
 )
-_QUERY = re.compile(r"([?&])([^=&#\s\"']+)=([^&#\s\"']+)")
+_QUERY = re.compile(r"(^|[?&])([^=&#\s\"']+)=([^&#\s\"']+)")
 _COOKIE = re.compile(r"^\s*([^=;\s]+)=([^;]*)")
 _LEAST = 6  # shorter values are too common to be searched for in texts
 

@@ -28,6 +28,8 @@ def fill(step: StepParams, saved: Mapping[str, Any]) -> StepParams:
         changed["path"] = _fill_path(step.path, saved)
     if changed.get("body") is not None:
         changed["body"] = str(changed["body"])
+    if changed.get("form") is not None:
+        changed["form"] = {name: str(value) for name, value in changed["form"].items()}
     return step.model_copy(update=changed)
 
 

@@ -6,7 +6,7 @@ import ipaddress
 import time
 from collections.abc import Mapping, Sequence
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from harness.model.errors import Refused
 from suites.smoke.answer import Answer
@@ -45,7 +45,11 @@ class Sessions:
         url = step.path
         if url.startswith("/"):
             url = self._endpoints[step.endpoint].rstrip("/") + url
-        body = {"json": step.json_} if step.json_ is not None else {"content": step.body}
+        body: dict[str, Any] = {"content": step.body}
+        if step.json_ is not None:
+            body = {"json": step.json_}
+        elif step.form is not None:
+            body = {"data": step.form}
         return self._client(step.session).build_request(
             step.method, url, headers=step.headers, timeout=step.timeout, **body
         )

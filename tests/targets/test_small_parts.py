@@ -9,8 +9,11 @@ import sys
 
 import psutil
 import pytest
+from pydantic import ValidationError
 
 from harness.model.errors import TargetError
+from harness.model.system import Service, System
+from harness.targets.addresses import Addresses
 from harness.targets.placeholders import fill, implied_needs, mentions
 from harness.targets.ports import HOST, free_ports, held_by_stranger, port_taken
 from harness.targets.resources import ResourceMeter
@@ -53,6 +56,22 @@ def test_a_stranger_on_the_port_is_told_from_our_own_listener() -> None:
 def test_placeholders_are_filled_and_other_braces_left_alone() -> None:
     assert fill('{"a": {port}, {} {a b}}', {"port": "80"}, "x") == '{"a": 80, {} {a b}}'
     assert mentions(["{port} {database.url}", "x"]) == {"port", "database.url"}
+
+
+def test_further_ports_have_numbers_of_their_own_and_names_for_everybody() -> None:
+    mail = Service(name="mail", role="double", command=["x"], ports=["smtp"])
+    other = Service(name="api", role="application", command=["x"])
+    addresses = Addresses(System(name="s", services=[mail, other]))
+    own, seen = addresses.values_for(mail), addresses.values_for(other)
+    assert own["smtp"] == seen["mail.smtp"] != own["port"]
+    assert "smtp" not in seen
+    assert len({own["port"], own["smtp"], seen["port"]}) == 3
+
+
+@pytest.mark.parametrize(("ports", "sentence"), [(["url"], "already stands for"), (["smtp", "smtp"], "twice")])
+def test_names_of_further_ports_that_would_hide_others_are_refused(ports: list[str], sentence: str) -> None:
+    with pytest.raises(ValidationError, match=sentence):
+        Service(name="mail", role="double", command=["x"], ports=ports)
 
 
 def test_an_unknown_placeholder_is_named_with_the_nearest_right_one() -> None:

@@ -64,3 +64,8 @@ def test_short_values_are_not_searched_for() -> None:
     redactor = Redactor()
     redactor.learn(["1", "de"])
     assert redactor.text("de 1 a") == "de 1 a"
+
+
+def test_a_card_is_hidden_in_a_form_that_begins_with_it() -> None:
+    text = Redactor().text("card_number=4242424242424242&cvc=123&name=Anna")
+    assert text == "card_number=‹redacted›&cvc=‹redacted›&name=Anna"

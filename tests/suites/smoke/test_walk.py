@@ -31,6 +31,17 @@ def test_saved_values_reach_path_headers_and_json_with_their_type(walk: Walk, sh
     assert json.loads(shop.asked[1].body) == {"deep": [{"id": 7}], "text": "no 7"}
 
 
+def test_a_form_is_sent_as_a_browser_sends_it(walk: Walk, shop: FakeHttp) -> None:
+    shop.on("POST /things", reply({"data": {"id": 7}}))
+    shop.on("POST /pay", reply("thanks"))
+    form = {"card_number": "4242 4242", "thing": "{thing_id}", "note": "a&b=c"}
+    pay = {"method": "POST", "path": "/pay", "form": form, "expect": {"text_contains": "thanks"}}
+    seen = walk(MAKE, {"id": "pay", "request": pay})
+    assert seen.check("pay").outcome == "passed"
+    assert shop.asked[1].headers["content-type"] == "application/x-www-form-urlencoded"
+    assert shop.asked[1].body == "card_number=4242+4242&thing=7&note=a%26b%3Dc"
+
+
 def test_equals_saved_fails_on_another_value(walk: Walk, shop: FakeHttp) -> None:
     shop.on("POST /things", reply({"data": {"id": 7}}))
     shop.on("GET /x", reply({"id": 8}))
