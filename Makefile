@@ -45,6 +45,10 @@ lock: ## resolve pyproject.toml anew into requirements.lock (needs uv)
 bench-judge: env ## judge a million observations, beside json.loads of the same lines
 	@PYTHONPATH=. $(BIN)/python ci/bench/judge.py
 
+.PHONY: bench-shop
+bench-shop: env ## GraphQL beside bare psycopg in the same server, PDFs per second per worker, its memory
+	@PYTHONPATH=. $(BIN)/python ci/bench/shop.py
+
 .PHONY: clean
 clean: ## remove the environment, caches and run folders
 	rm -rf .venv runs .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .coverage*
