@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from system_under_test.calendars import limits
@@ -14,6 +14,20 @@ from system_under_test.calendars.validation import clean_emoji, clean_text, pars
 from system_under_test.errors import bad_input, not_found
 
 EVENT_COLUMNS = (Event.id, Event.date, Event.text, Event.emoji)
+# Built once and over the tables themselves: see calendars/service.py.
+_EVENTS, _CALENDARS = Event.__table__.c, Calendar.__table__.c
+_OF_CALENDARS = (
+    select(_EVENTS.calendar_id, *(_EVENTS[column.key] for column in EVENT_COLUMNS))
+    .where(_EVENTS.calendar_id.in_(bindparam("calendar_ids", expanding=True)))
+    .order_by(_EVENTS.date, _EVENTS.created_at, _EVENTS.id)
+)
+_LOCK_YEAR = (
+    select(_CALENDARS.year)
+    .where(_CALENDARS.id == bindparam("calendar_id"), _CALENDARS.session_id == bindparam("owner"))
+    .with_for_update(key_share=True)
+)
+_COUNT = select(func.count()).where(_EVENTS.calendar_id == bindparam("calendar_id"))
+_ADD = insert(Event.__table__).returning(*(_EVENTS[column.key] for column in EVENT_COLUMNS))  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +43,7 @@ class EventData:
 def events_by_calendar(session: Session, calendar_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, list[EventData]]:
     """Return the events of several calendars with one query, each list in order of date."""
     found: dict[uuid.UUID, list[EventData]] = {calendar_id: [] for calendar_id in calendar_ids}
-    rows = session.execute(
-        select(Event.calendar_id, *EVENT_COLUMNS)
-        .where(Event.calendar_id.in_(calendar_ids))
-        .order_by(Event.date, Event.created_at, Event.id)
-    )
+    rows = session.execute(_OF_CALENDARS, {"calendar_ids": list(calendar_ids)})
     for calendar_id, event_id, day, text, emoji in rows:
         found[calendar_id].append(EventData(event_id, day, text, emoji))
     return found
@@ -53,11 +63,7 @@ def latest_event_month(session: Session, calendar_id: uuid.UUID) -> int:
 def add_event(session: Session, owner: str, calendar_id: uuid.UUID, day: str, text: str, emoji: str) -> EventData:
     """Add an event; ``day`` is ``YYYY-MM-DD`` in the calendar's year."""
     # The lock makes the limit hold when two windows add to one calendar at the same moment.
-    year = session.scalar(
-        select(Calendar.year)
-        .where(Calendar.id == calendar_id, Calendar.session_id == owner)
-        .with_for_update(key_share=True)
-    )
+    year = session.scalar(_LOCK_YEAR, {"calendar_id": calendar_id, "owner": owner})
     if year is None:
         raise not_found("calendar")
     values = {
@@ -67,11 +73,10 @@ def add_event(session: Session, owner: str, calendar_id: uuid.UUID, day: str, te
         "text": clean_text(text),
         "emoji": clean_emoji(emoji),
     }
-    count = session.scalar(select(func.count()).where(Event.calendar_id == calendar_id)) or 0
+    count = session.scalar(_COUNT, {"calendar_id": calendar_id}) or 0
     if count >= limits.EVENTS_PER_CALENDAR:
         raise bad_input(f"A calendar holds at most {limits.EVENTS_PER_CALENDAR} events.")
-    row = session.execute(insert(Event).values(**values).returning(*EVENT_COLUMNS)).one()
-    return EventData(*row)
+    return EventData(*session.execute(_ADD, values).one())
 
 
 def update_event(
