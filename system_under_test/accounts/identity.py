@@ -6,6 +6,8 @@ from enum import StrEnum
 
 from system_under_test.errors import forbidden, unauthenticated
 
+_OF_ACCOUNT = "account:"
+
 
 class Role(StrEnum):
     """What an account may do."""
@@ -30,7 +32,12 @@ class Identity:
 
 def account_owner(account_id: uuid.UUID) -> str:
     """Return the owner id of an account; the colon cannot occur in the id of a guest's session."""
-    return f"account:{account_id}"
+    return f"{_OF_ACCOUNT}{account_id}"
+
+
+def is_account_owner(owner: str) -> bool:
+    """Tell an account's owner id from a guest's."""
+    return owner.startswith(_OF_ACCOUNT)
 
 
 def require_person(identity: Identity | None) -> Identity:

@@ -24,11 +24,19 @@ def guest_of(request: Request, settings: AppSettings) -> Guest:
 
 def attach_guest(response: Response, guest: Guest, settings: AppSettings) -> None:
     """Set the cookie for a new guest."""
-    if not guest.is_new:
-        return
+    if guest.is_new:
+        _set_cookie(response, guest.session_id, settings)
+
+
+def renew_guest(response: Response, settings: AppSettings) -> None:
+    """Make the browser a new guest, whatever it was before."""
+    _set_cookie(response, new_session_id(), settings)
+
+
+def _set_cookie(response: Response, session_id: str, settings: AppSettings) -> None:
     response.set_cookie(
         COOKIE_NAME,
-        sign(guest.session_id, settings.session_secret.get_secret_value()),
+        sign(session_id, settings.session_secret.get_secret_value()),
         max_age=MAX_AGE_SECONDS,
         httponly=True,
         samesite="lax",
