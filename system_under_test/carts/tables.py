@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from system_under_test.db.base import Base, Timestamp
 
 MAX_QUANTITY = 50
+MAX_LINES = 30
 
 
 class CartItem(Base):
