@@ -2,11 +2,15 @@
 
 import uuid
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import BigInteger, Identity, Text, delete, func, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from system_under_test.db.base import Base, Timestamp
+from system_under_test.telemetry.tracing import current_trace_parent
+from system_under_test.worker.routing import ACTOR_QUEUES
 
 
 class OutboxMessage(Base):
@@ -22,25 +26,45 @@ class OutboxMessage(Base):
     created_at: Mapped[Timestamp]
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A message that is due to be sent."""
+
+    actor: str
+    job_id: uuid.UUID
+    trace_parent: str | None
+    created_at: datetime
+
+
 def add_message(session: Session, actor: str, job_id: uuid.UUID) -> None:
-    """Write a message for ``actor`` in the caller's transaction."""
-    session.execute(insert(OutboxMessage).values(actor=actor, job_id=job_id))
+    """Write a message for ``actor`` in the caller's transaction; raises ValueError for an unknown actor."""
+    if actor not in ACTOR_QUEUES:
+        raise ValueError(f"no queue is named for the actor {actor}")
+    session.execute(
+        insert(OutboxMessage).values(actor=actor, job_id=job_id, trace_parent=current_trace_parent())
+    )  # fmt: skip
 
 
-def drain(session: Session, send: Callable[[str, uuid.UUID], None], *, batch: int = 50) -> int:
+def drain(session: Session, send: Callable[[Waiting], None], *, batch: int = 50) -> int:
     """Send up to ``batch`` waiting messages in order and remove them; return how many.
 
     When ``send`` raises, the transaction rolls back and the messages stay: a message may be sent
     twice but is never lost, so receivers must be idempotent. Several relays may run at once.
     """
     rows = session.execute(
-        select(OutboxMessage.id, OutboxMessage.actor, OutboxMessage.job_id)
+        select(
+            OutboxMessage.id,
+            OutboxMessage.actor,
+            OutboxMessage.job_id,
+            OutboxMessage.trace_parent,
+            OutboxMessage.created_at,
+        )
         .order_by(OutboxMessage.id)
         .limit(batch)
         .with_for_update(skip_locked=True)
     ).all()
     for row in rows:
-        send(row.actor, row.job_id)
+        send(Waiting(row.actor, row.job_id, row.trace_parent, row.created_at))
     if rows:
         session.execute(delete(OutboxMessage).where(OutboxMessage.id.in_([row.id for row in rows])))
     return len(rows)

@@ -29,15 +29,20 @@ def emoji_font() -> str | None:
 
 
 def render_pdf(
-    document: dict[str, Any], cover_svg: str, made_at: datetime | None = None, *, emoji: str | None = ""
+    document: dict[str, Any],
+    cover_svg: str,
+    made_at: datetime | None = None,
+    *,
+    paper: str = "a4",
+    emoji: str | None = "",
 ) -> bytes:
-    """Return the PDF (A4: title page and twelve months) of a document from ``build_document``.
+    """Return the PDF (title page and twelve months) of a document from ``build_document``.
 
-    ``emoji`` is the font for emoji; None leaves emoji out rather than printing empty boxes; the
-    default is what the machine has. Raises RenderError.
+    ``paper`` is "a4" or "a3"; the same arguments give the same bytes. ``emoji`` is the font for emoji; None
+    leaves emoji out rather than printing empty boxes; the default is what the machine has. Raises RenderError.
     """
     font = emoji_font() if emoji == "" else emoji
-    data = json.dumps({**document, "emoji_font": font}, ensure_ascii=False)
+    data = json.dumps({**document, "emoji_font": font, "sheet": paper}, ensure_ascii=False)
     try:
         pdf = typst.compile(
             input=str(SOURCE),

@@ -59,6 +59,7 @@ class PrintingMutation:
     @strawberry.mutation
     def request_pdf(self, info: ShopInfo, calendar_id: strawberry.ID) -> PdfJobType:
         """Ask for the PDF of a calendar; the worker makes it."""
+        info.context.flags.require("pdf_preview")
         key = parse_id(calendar_id, "calendar")
         with info.context.database.write() as session:
             job = service.request_pdf(session, info.context.owner, key)

@@ -3,13 +3,14 @@
 import uuid
 from dataclasses import dataclass
 
-from sqlalchemy import exists, func, insert, literal, select, update
+from sqlalchemy import ColumnElement, and_, exists, func, insert, literal, or_, select, update
 from sqlalchemy.orm import Session
 
 from system_under_test.calendars.service import get_calendar
 from system_under_test.calendars.tables import Calendar
 from system_under_test.db.outbox import OutboxMessage, add_message
 from system_under_test.errors import not_found
+from system_under_test.orders.tables import Order, OrderItem
 from system_under_test.printing.tables import JobStatus, PdfJob
 
 ACTOR = "make_pdf"
@@ -36,6 +37,20 @@ class StoredPdf:
     year: int
 
 
+def object_key(job_id: uuid.UUID) -> str:
+    """Return the key under which the PDF of a job lies: the same on every attempt."""
+    return f"pdf/{job_id}.pdf"
+
+
+def _belongs_to(owner: str) -> ColumnElement[bool]:
+    # An order may move from a guest to an account; its jobs follow it.
+    ordered = select(OrderItem.id).join(Order, Order.id == OrderItem.order_id).where(Order.owner_id == owner)
+    return or_(
+        and_(PdfJob.order_item_id.is_(None), PdfJob.session_id == owner),
+        PdfJob.order_item_id.in_(ordered),
+    )
+
+
 def request_pdf(session: Session, owner: str, calendar_id: uuid.UUID) -> JobData:
     """Write a job and its outbox message. A job that still waits in the queue is returned again."""
     get_calendar(session, owner, calendar_id)
@@ -55,21 +70,31 @@ def request_pdf(session: Session, owner: str, calendar_id: uuid.UUID) -> JobData
 def get_job(session: Session, owner: str, job_id: uuid.UUID) -> JobData:
     """Return the job of ``owner``; raises NOT_FOUND."""
     row = session.execute(
-        select(PdfJob.id, PdfJob.status, PdfJob.error).where(PdfJob.id == job_id, PdfJob.session_id == owner)
+        select(PdfJob.id, PdfJob.status, PdfJob.error).where(PdfJob.id == job_id, _belongs_to(owner))
     ).one_or_none()
     if row is None:
         raise not_found("PDF")
     return JobData(*row)
 
 
-def get_stored_pdf(session: Session, owner: str, job_id: uuid.UUID) -> StoredPdf:
-    """Return where the finished PDF of ``owner`` lies; raises NOT_FOUND, also while it is not finished."""
+def get_stored_pdf(session: Session, owner: str | None, job_id: uuid.UUID) -> StoredPdf:
+    """Return where a finished PDF lies; raises NOT_FOUND, also while it is not finished.
+
+    ``owner`` must own it; None is for somebody who has shown a link that we signed.
+    """
+    mine = [] if owner is None else [_belongs_to(owner)]
     row = session.execute(
-        select(PdfJob.object_key, PdfJob.sha256, Calendar.title, Calendar.year)
-        .join(Calendar, Calendar.id == PdfJob.calendar_id)
-        .where(PdfJob.id == job_id, PdfJob.session_id == owner, PdfJob.status == JobStatus.DONE)
+        select(
+            PdfJob.object_key,
+            PdfJob.sha256,
+            func.coalesce(OrderItem.title, Calendar.title).label("title"),
+            func.coalesce(OrderItem.year, Calendar.year).label("year"),
+        )
+        .outerjoin(Calendar, Calendar.id == PdfJob.calendar_id)
+        .outerjoin(OrderItem, OrderItem.id == PdfJob.order_item_id)
+        .where(PdfJob.id == job_id, PdfJob.status == JobStatus.DONE, *mine)
     ).one_or_none()
-    if row is None or row.object_key is None or row.sha256 is None:
+    if row is None or row.object_key is None or row.sha256 is None or row.title is None:
         raise not_found("PDF")
     return StoredPdf(row.object_key, row.sha256, row.title, row.year)
 
@@ -93,16 +118,25 @@ def back_to_queue(session: Session, job_id: uuid.UUID) -> None:
     )
 
 
-def finish(session: Session, job_id: uuid.UUID, object_key: str, sha256: str, size_bytes: int) -> None:
-    """Mark the job DONE with the place, SHA-256 (hex) and size of its PDF."""
+def finish(session: Session, job_id: uuid.UUID, key: str, sha256: str, size_bytes: int) -> bool:
+    """Mark the job DONE with the place, SHA-256 (hex) and size of its PDF. Nothing changes the second time.
+
+    False when nobody wants the PDF any more: the job was failed, or deleted, while it was made.
+    """
     session.execute(
         update(PdfJob)
-        .where(PdfJob.id == job_id)
+        .where(PdfJob.id == job_id, PdfJob.status.in_(_UNFINISHED))
         .values(
-            status=JobStatus.DONE, object_key=object_key, sha256=sha256, size_bytes=size_bytes,
+            status=JobStatus.DONE, object_key=key, sha256=sha256, size_bytes=size_bytes,
             error=None, updated_at=func.now(), finished_at=func.now(),
         )
     )  # fmt: skip
+    return session.scalar(select(PdfJob.status).where(PdfJob.id == job_id)) == JobStatus.DONE
+
+
+def forget_object(session: Session, job_id: uuid.UUID) -> None:
+    """Write down that the file of a job is gone."""
+    session.execute(update(PdfJob).where(PdfJob.id == job_id).values(object_key=None))
 
 
 def fail(session: Session, job_id: uuid.UUID, reason: str) -> None:
@@ -112,6 +146,17 @@ def fail(session: Session, job_id: uuid.UUID, reason: str) -> None:
         .where(PdfJob.id == job_id, PdfJob.status.in_(_UNFINISHED))
         .values(status=JobStatus.FAILED, error=reason, updated_at=func.now(), finished_at=func.now())
     )
+
+
+def reopen(session: Session, job_id: uuid.UUID) -> bool:
+    """Let a FAILED job be tried again from the beginning; False when it is not FAILED."""
+    opened = session.scalar(
+        update(PdfJob)
+        .where(PdfJob.id == job_id, PdfJob.status == JobStatus.FAILED)
+        .values(status=JobStatus.QUEUED, attempts=0, error=None, finished_at=None, updated_at=func.now())
+        .returning(PdfJob.id)
+    )
+    return opened is not None
 
 
 def rescue_lost_jobs(session: Session, *, queued_seconds: float, running_seconds: float) -> int:

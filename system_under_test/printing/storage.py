@@ -21,20 +21,29 @@ class ObjectStore:
         self._bucket = settings.storage_bucket
         self._may_create = not settings.is_production
         # A session of its own: boto3's default session is not safe to share between threads.
-        self._client: Any = boto3.session.Session().client(
-            "s3",
-            endpoint_url=settings.storage_endpoint,
-            region_name="us-east-1",
-            aws_access_key_id=settings.storage_access_key.get_secret_value(),
-            aws_secret_access_key=settings.storage_secret_key.get_secret_value(),
-            config=Config(
-                connect_timeout=2,
-                read_timeout=5,
-                retries={"max_attempts": 1},
-                s3={"addressing_style": "path"},
-                max_pool_connections=20,
-            ),
-        )
+        session = boto3.session.Session()
+
+        def client(endpoint: str) -> Any:
+            return session.client(
+                "s3",
+                endpoint_url=endpoint,
+                region_name="us-east-1",
+                aws_access_key_id=settings.storage_access_key.get_secret_value(),
+                aws_secret_access_key=settings.storage_secret_key.get_secret_value(),
+                config=Config(
+                    connect_timeout=2,
+                    read_timeout=5,
+                    retries={"max_attempts": 1},
+                    signature_version="s3v4",
+                    s3={"addressing_style": "path"},
+                    max_pool_connections=20,
+                ),
+            )
+
+        self._client: Any = client(settings.storage_endpoint)
+        # A signature covers the host, so links must be signed for the address that browsers use.
+        public = settings.browser_storage_endpoint
+        self._signer: Any = self._client if public == settings.storage_endpoint else client(public)
 
     def check(self) -> None:
         """Raise StorageError unless the bucket answers; a missing one is made outside production."""
@@ -76,6 +85,33 @@ class ObjectStore:
                 self._client.put_object(**values)
         except (BotoCoreError, ClientError) as error:
             raise StorageError("the object could not be stored") from error
+
+    def delete(self, key: str) -> None:
+        """Remove the object under ``key``; nothing happens when there is none."""
+        try:
+            self._client.delete_object(Bucket=self._bucket, Key=key)
+        except self._client.exceptions.NoSuchBucket:
+            return
+        except (BotoCoreError, ClientError) as error:
+            raise StorageError("the object could not be removed") from error
+
+    def presign(self, key: str, file_name: str, lifetime_seconds: int) -> str:
+        """Return an address at which any browser may fetch the object as ``file_name`` for a while.
+
+        Made without asking the store; ``file_name`` is plain ASCII.
+        """
+        values = {
+            "Bucket": self._bucket,
+            "Key": key,
+            "ResponseContentType": "application/pdf",
+            "ResponseContentDisposition": f'attachment; filename="{file_name}"',
+            "ResponseCacheControl": "private, no-store",
+        }
+        try:
+            url: str = self._signer.generate_presigned_url("get_object", Params=values, ExpiresIn=lifetime_seconds)
+        except (BotoCoreError, ClientError) as error:
+            raise StorageError("the address could not be signed") from error
+        return url
 
     def open(self, key: str) -> tuple[int, Iterator[bytes]]:
         """Return the length in bytes and the chunks of the object under ``key``."""

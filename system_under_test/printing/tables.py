@@ -30,6 +30,7 @@ class PdfJob(Base):
         Index("ix_pdf_jobs_calendar_id", "calendar_id"),
         Index("ix_pdf_jobs_status_updated_at", "status", "updated_at"),
         Index("ix_pdf_jobs_order_item_id", "order_item_id", unique=True),
+        Index("ix_pdf_jobs_session_id", "session_id"),
         CheckConstraint("status IN ('QUEUED', 'RUNNING', 'DONE', 'FAILED')", name="status"),
     )
 
