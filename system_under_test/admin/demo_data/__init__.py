@@ -1,0 +1,1 @@
+"""Plausible customers, calendars and orders for demonstrations and tests. Refused in production."""
