@@ -11,6 +11,8 @@ from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
+from system_under_test.web.money import money
+
 STATIC = Path(__file__).parent / "static"
 PAGES = Path(__file__).parent / "pages"
 
@@ -60,10 +62,14 @@ class Renderer:
             lstrip_blocks=True,
         )
         self._environment.globals["static"] = static_url
+        self._environment.filters["money"] = money
 
-    def page(self, name: str, status: int = 200, **values: Any) -> HTMLResponse:
-        """Return the page ``name`` as a response that only the guest's own browser may keep."""
-        html = self._environment.get_template(name).render(**values)
+    def page(self, name: str, status: int = 200, *, signed_in: bool = False, **values: Any) -> HTMLResponse:
+        """Return the page ``name`` as a response that only the visitor's own browser may keep.
+
+        ``signed_in`` decides whether the header offers the account or to sign in.
+        """
+        html = self._environment.get_template(name).render(signed_in=signed_in, **values)
         return HTMLResponse(html, status, headers={"Cache-Control": "private, no-cache"})
 
     def message(self, status: int, title: str, sentence: str) -> HTMLResponse:

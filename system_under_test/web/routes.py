@@ -24,6 +24,8 @@ from system_under_test.templates_catalog.covers import render_cover
 from system_under_test.templates_catalog.seeds import SEED_YEAR
 from system_under_test.templates_catalog.service import find_template, list_templates
 from system_under_test.templates_catalog.themes import themes_css
+from system_under_test.web.form_token import form_token, is_own_form
+from system_under_test.web.offer import prints_offer
 from system_under_test.web.rendering import Renderer
 
 # What the calendar in the shop window has written into its month.
@@ -52,10 +54,13 @@ def make_router(shop: Shop, renderer: Renderer) -> APIRouter:
             own = service.list_calendars(session, visitor.owner) if visitor.has_history else []
             response = renderer.page(
                 page,
+                signed_in=visitor.signed_in,
                 templates=templates,
                 calendars=own[:12],
+                **(prints_offer(session) if own and page == "home.html" else {}),
                 showcase=month_of(templates[0].year if templates else SEED_YEAR, 5),
                 showcase_emoji=SHOWCASE_EMOJI,
+                form_token=form_token(visitor.guest, settings),
             )
         visitor.attach(response, settings)
         return response
@@ -69,8 +74,14 @@ def make_router(shop: Shop, renderer: Renderer) -> APIRouter:
         return shop_window(request, "templates.html")
 
     @router.post("/calendars")
-    def start_calendar(request: Request, template: Annotated[str, Form(max_length=80)]) -> Response:
+    def start_calendar(
+        request: Request,
+        template: Annotated[str, Form(max_length=80)],
+        form_token: Annotated[str, Form(max_length=80)] = "",
+    ) -> Response:
         visitor = page_visitor(request, shop)
+        if not is_own_form(visitor.guest, form_token, settings):
+            return renderer.message(403, "This page is too old", "Please open the designs again and choose once more.")
         with shop.database.write() as session:
             made = service.create_calendar(session, visitor.owner, template, None, None)
         response = RedirectResponse(f"/editor/{made.id}", status_code=303)
@@ -84,7 +95,14 @@ def make_router(shop: Shop, renderer: Renderer) -> APIRouter:
         with shop.database.read() as session:
             calendar = service.get_calendar(session, visitor.owner, key)
             month = events.latest_event_month(session, key)
-            return renderer.page("editor.html", calendar=calendar, month=month, palette=PALETTE)
+            return renderer.page(
+                "editor.html",
+                signed_in=visitor.signed_in,
+                calendar=calendar,
+                month=month,
+                palette=PALETTE,
+                **prints_offer(session),
+            )
 
     @router.get("/preview/{calendar_id}")
     def preview(request: Request, calendar_id: str) -> Response:
@@ -95,6 +113,7 @@ def make_router(shop: Shop, renderer: Renderer) -> APIRouter:
             found = events.events_by_calendar(session, [key])[key]
         return renderer.page(
             "preview.html",
+            signed_in=visitor.signed_in,
             calendar=calendar,
             columns=columns(calendar.settings.week_start),
             months=months_of(calendar.year, calendar.settings.week_start),

@@ -1,24 +1,17 @@
-// GraphQL over fetch. Every failure becomes a ShopError with a sentence for people.
+// What the editor asks of the shop. Every failure is a ShopError with a sentence for people.
 
-export class ShopError extends Error {}
+import { ShopError, graphql } from "../session/client.js";
+
+export { ShopError };
 
 const OFFLINE = "Not saved: the shop cannot be reached. Check your connection and try again.";
 
 export async function run(operationName, query, variables) {
-  let answer;
   try {
-    const response = await fetch("/graphql", {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      credentials: "same-origin",
-      body: JSON.stringify({ operationName, query, variables }),
-    });
-    answer = await response.json();
-  } catch {
-    throw new ShopError(OFFLINE);
+    return await graphql(operationName, query, variables);
+  } catch (error) {
+    throw error.code === "OFFLINE" ? new ShopError(OFFLINE, error.code) : error;
   }
-  if (answer.errors?.length) throw new ShopError(answer.errors[0].message);
-  return answer.data;
 }
 
 const EVENT = "id date text emoji";
