@@ -18,7 +18,7 @@ class ShopContext:
     """Context of one GraphQL request.
 
     ``owner`` owns what the request may see and change: a guest's session, or an account.
-    ``identity`` is None for a guest.
+    ``identity`` is None for a guest. ``idempotency_key`` is the header of that name.
     """
 
     settings: AppSettings
@@ -29,6 +29,7 @@ class ShopContext:
     wake_relay: Callable[[], None]
     owner: str
     identity: Identity | None
+    idempotency_key: str | None = None
 
 
 ShopInfo = Info[ShopContext, None]

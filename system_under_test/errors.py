@@ -1,6 +1,8 @@
 """Errors that a customer may see: a code for programs and a sentence for people."""
 
+from collections.abc import Mapping
 from enum import StrEnum
+from typing import Any
 
 
 class ErrorCode(StrEnum):
@@ -17,17 +19,27 @@ class ErrorCode(StrEnum):
 
 
 class ShopError(Exception):
-    """An expected refusal; ``sentence`` is shown to the customer as it is."""
+    """An expected refusal; ``sentence`` is shown to the customer as it is.
 
-    def __init__(self, code: ErrorCode, sentence: str) -> None:
+    ``details`` stand beside the code in the ``extensions`` of the GraphQL error.
+    """
+
+    def __init__(self, code: ErrorCode, sentence: str, details: Mapping[str, Any] | None = None) -> None:
         super().__init__(sentence)
         self.code = code
         self.sentence = sentence
+        self.details = dict(details or {})
 
 
 def bad_input(sentence: str) -> ShopError:
     """Return the error for a value that breaks a rule."""
     return ShopError(ErrorCode.BAD_INPUT, sentence)
+
+
+def bad_fields(fields: Mapping[str, str]) -> ShopError:
+    """Return the error for a form: a sentence for each wrong field, by its name in the API."""
+    sentence = next(iter(fields.values())) if len(fields) == 1 else f"{len(fields)} fields need your attention."
+    return ShopError(ErrorCode.BAD_INPUT, sentence, {"fields": dict(fields)})
 
 
 def not_found(what: str) -> ShopError:

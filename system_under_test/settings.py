@@ -6,11 +6,11 @@ no session secret, the web application everything.
 
 import sys
 from enum import StrEnum
-from ipaddress import ip_address
-from typing import Annotated, Literal, Self, TypeVar
+from ipaddress import ip_address, ip_network
+from typing import Annotated, Literal, TypeVar
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -37,7 +37,7 @@ QueueUrl = Annotated[str, _url_with_scheme("redis", "rediss")]
 HttpUrl = Annotated[str, _url_with_scheme("http", "https")]
 STRIPE = "https://api.stripe.com"
 GOOGLE = "https://accounts.google.com"
-_PRIVATE_NAMES = ("localhost", ".localhost", ".local", ".internal", ".test")
+_PRIVATE_NAMES = (".localhost", ".local", ".internal", ".test")
 
 
 def _not_public(url: str) -> str | None:
@@ -49,8 +49,28 @@ def _not_public(url: str) -> str | None:
     try:
         private = not ip_address(host).is_global
     except ValueError:
-        private = host == "localhost" or host.endswith(_PRIVATE_NAMES)
+        private = "." not in host or host.endswith(_PRIVATE_NAMES)
     return "must not be an address of this machine in production" if private else None
+
+
+def _in_production(info: ValidationInfo) -> bool:
+    return info.data.get("environment") is Environment.PRODUCTION
+
+
+def _long_enough(value: SecretStr, info: ValidationInfo) -> SecretStr:
+    least = 32 if _in_production(info) else 8
+    if len(value.get_secret_value()) < least:
+        raise ValueError(f"must have at least {least} characters")
+    return value
+
+
+def _networks(value: str) -> str:
+    for part in filter(None, (item.strip() for item in value.split(","))):
+        try:
+            ip_network(part)
+        except ValueError:
+            raise ValueError("must be networks such as 10.0.0.0/8, separated by commas") from None
+    return value
 
 
 class DatabaseSettings(BaseSettings):
@@ -73,9 +93,12 @@ class WorkerSettings(DatabaseSettings):
 
     ``public_url`` is the shop as customers reach it, ``storage_public_endpoint`` the object store as their
     browsers do. ``stripe_api_base`` and a ``smtp_security`` of "none" are for doubles and refused in production.
+    ``release`` is the version that runs, for metrics and traces.
     """
 
+    # First of all, because the rules of the others ask for it.
     environment: Environment
+    release: str = Field(default="unreleased", pattern=r"^[A-Za-z0-9._+-]{1,64}$")
     public_url: HttpUrl
     queue_url: QueueUrl
     storage_endpoint: HttpUrl
@@ -92,6 +115,7 @@ class WorkerSettings(DatabaseSettings):
     smtp_user: str = ""
     smtp_password: SecretStr = SecretStr("")
     mail_from: str = Field(default="orders@village-calendar.example", pattern=r"^[^@\s]+@[^@\s]+$")
+    support_email: str = Field(default="help@village-calendar.example", pattern=r"^[^@\s<>\"']+@[^@\s<>\"']+$")
 
     @property
     def is_production(self) -> bool:
@@ -103,63 +127,81 @@ class WorkerSettings(DatabaseSettings):
         """The object store as browsers reach it."""
         return self.storage_public_endpoint or self.storage_endpoint
 
-    @model_validator(mode="after")
-    def _secrets_are_long_enough(self) -> Self:
-        least = 32 if self.is_production else 8
-        for name in self._secrets():
-            if len(getattr(self, name).get_secret_value()) < least:
-                raise ValueError(f"SHOP_{name.upper()} must have at least {least} characters")
-        return self
+    # Rules of single fields and not of the whole: so everything that is wrong is named in one go.
 
-    @model_validator(mode="after")
-    def _no_doubles_in_production(self) -> Self:
-        problems = self._doubles() if self.is_production else []
-        if problems:
-            raise ValueError("; ".join(problems))
-        return self
+    @field_validator("public_url", "storage_endpoint", "storage_public_endpoint")
+    @classmethod
+    def _is_public(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if value is not None and _in_production(info) and (why := _not_public(value)):
+            raise ValueError(why)
+        return value
 
-    def _secrets(self) -> tuple[str, ...]:
-        return ("link_secret",)
+    @field_validator("link_secret")
+    @classmethod
+    def _is_long(cls, value: SecretStr, info: ValidationInfo) -> SecretStr:
+        return _long_enough(value, info)
 
-    def _doubles(self) -> list[str]:
-        """Return what looks like a double or an unprotected way, by variable."""
-        problems = [
-            f"SHOP_{name.upper()} {why}" for name in self._public_urls() if (why := _not_public(getattr(self, name)))
-        ]
-        if self.stripe_api_base != STRIPE:
-            problems.append("SHOP_STRIPE_API_BASE must not be set in production: it names a double")
-        if not self.stripe_api_key.get_secret_value().startswith(("sk_live_", "rk_live_")):
-            problems.append("SHOP_STRIPE_API_KEY must be a live key in production")
-        if self.smtp_security == "none":
-            problems.append("SHOP_SMTP_SECURITY must not be none in production")
-        return problems
+    @field_validator("stripe_api_base")
+    @classmethod
+    def _is_stripe(cls, value: str, info: ValidationInfo) -> str:
+        if _in_production(info) and value != STRIPE:
+            raise ValueError("must not be set in production: it names a double")
+        return value
 
-    def _public_urls(self) -> tuple[str, ...]:
-        return ("public_url", "storage_endpoint", "browser_storage_endpoint")
+    @field_validator("stripe_api_key")
+    @classmethod
+    def _is_live(cls, value: SecretStr, info: ValidationInfo) -> SecretStr:
+        if _in_production(info) and not value.get_secret_value().startswith(("sk_live_", "rk_live_")):
+            raise ValueError("must be a live key in production")
+        return value
+
+    @field_validator("smtp_security")
+    @classmethod
+    def _is_encrypted(cls, value: str, info: ValidationInfo) -> str:
+        if _in_production(info) and value == "none":
+            raise ValueError("must not be none in production")
+        return value
 
 
 class AppSettings(WorkerSettings):
     """What the web application needs: all of the worker's, and what sign-in and webhooks take.
 
     ``oidc_issuer`` is any OpenID Connect provider with discovery; people whose ID token has the claim
-    ``oidc_role_claim`` = "admin" are administrators. ``rate_limits`` off is for load from one address.
+    ``oidc_role_claim`` = "admin" are administrators. ``rate_limits`` off is for load from one address;
+    ``trusted_proxies`` are the networks, separated by commas, whose ``X-Forwarded-For`` is believed.
+    ``drain_delay`` is how many seconds the process says "not ready" before it stops accepting connections.
     """
 
     session_secret: SecretStr
     token_secret: SecretStr
+    token_secret_previous: SecretStr | None = None
     oidc_issuer: HttpUrl = GOOGLE
     oidc_client_id: str = Field(min_length=1)
     oidc_client_secret: SecretStr
     oidc_role_claim: str = "https://village-calendar.example/role"
     stripe_webhook_secret: SecretStr
     rate_limits: bool = True
+    trusted_proxies: Annotated[str, AfterValidator(_networks)] = ""
+    drain_delay: float = Field(default=1.0, ge=0, le=60)
 
-    def _secrets(self) -> tuple[str, ...]:
-        return (*super()._secrets(), "session_secret", "token_secret")
+    @field_validator("session_secret", "token_secret", "stripe_webhook_secret")
+    @classmethod
+    def _is_long_too(cls, value: SecretStr, info: ValidationInfo) -> SecretStr:
+        return _long_enough(value, info)
 
-    def _doubles(self) -> list[str]:
-        why = _not_public(self.oidc_issuer)
-        return super()._doubles() + ([f"SHOP_OIDC_ISSUER {why}"] if why else [])
+    @field_validator("oidc_issuer")
+    @classmethod
+    def _is_public_too(cls, value: str, info: ValidationInfo) -> str:
+        if _in_production(info) and (why := _not_public(value)):
+            raise ValueError(why)
+        return value
+
+    @field_validator("rate_limits")
+    @classmethod
+    def _are_on(cls, value: bool, info: ValidationInfo) -> bool:
+        if _in_production(info) and not value:
+            raise ValueError("must not be off in production")
+        return value
 
 
 SettingsT = TypeVar("SettingsT", bound=DatabaseSettings)

@@ -1,4 +1,8 @@
-"""Probes and metrics: ``/livez``, ``/readyz``, ``/startupz``, ``/metrics``."""
+"""Probes and metrics: ``/livez``, ``/readyz``, ``/startupz``, ``/metrics``.
+
+Ready means that calendars can be read, changed and printed. Who is paid, who says who somebody is, and who carries
+the letters is no part of it: without them the shop still serves, and ``/status`` says what it cannot do.
+"""
 
 import asyncio
 from collections.abc import Callable
@@ -62,6 +66,9 @@ def make_router(shop: Shop) -> APIRouter:
 
     @router.get("/readyz")
     async def readyz() -> Response:
+        if shop.draining:
+            # At once: whoever sends customers here must not have to wait for the checks.
+            return json_answer({"status": "draining", "dependencies": {}}, 503)
         results = await asyncio.gather(*(run(check) for check in checks.values()))
         states = dict(zip(checks, results, strict=True))
         ready = shop.started and all(state == "ok" for state in states.values())

@@ -1,4 +1,4 @@
-"""Around every request: security headers, a limit on bodies, the origin check, clean faults."""
+"""Around every request: security headers, limits on bodies and their types, the origin check, clean faults."""
 
 from urllib.parse import urlsplit
 
@@ -14,6 +14,8 @@ log = get_logger(__name__)
 
 MAX_BODY_BYTES = 64 * 1024
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+# What the shop's own pages, its API and the payment provider send. Uploads of files are not among it.
+MEDIA_TYPES = frozenset({"application/json", "application/x-www-form-urlencoded"})
 SECURITY_HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
@@ -59,6 +61,10 @@ class SecurityMiddleware:
             refusal = problem(403, ErrorCode.BAD_INPUT, "Requests from other sites are refused.")
             await refusal(scope, receive, send_with_headers)
             return
+        if _has_body(headers) and _media_type(headers) not in MEDIA_TYPES:
+            refusal = problem(415, ErrorCode.BAD_INPUT, "Send the body as application/json, or as a form.")
+            await refusal(scope, receive, send_with_headers)
+            return
         too_large = problem(413, ErrorCode.BAD_INPUT, "The request is too large.")
         if _declared_length(headers) > MAX_BODY_BYTES:
             await too_large(scope, receive, send_with_headers)
@@ -73,6 +79,9 @@ class SecurityMiddleware:
                 raise BodyTooLargeError
             return message
 
+        if scope["method"] == "HEAD":
+            # The server leaves out the body of the answer.
+            scope = {**scope, "method": "GET"}
         try:
             await self.app(scope, receive_limited, send_with_headers)
         except BodyTooLargeError:
@@ -91,6 +100,14 @@ class BodyTooLargeError(Exception):
 def _declared_length(headers: Headers) -> int:
     value = headers.get("content-length", "0")
     return int(value) if value.isascii() and value.isdigit() else 0
+
+
+def _has_body(headers: Headers) -> bool:
+    return "transfer-encoding" in headers or headers.get("content-length", "0") != "0"
+
+
+def _media_type(headers: Headers) -> str:
+    return headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
 def _is_cross_site(headers: Headers) -> bool:

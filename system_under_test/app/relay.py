@@ -1,38 +1,34 @@
-"""The relay: a thread that moves outbox messages into the queue and rescues jobs whose message was lost."""
+"""The relay: a thread that moves outbox messages into the queue."""
 
 import threading
-import time
 
 import dramatiq
 import redis
+from opentelemetry.trace import SpanKind
 from sqlalchemy.exc import SQLAlchemyError
 
 from system_under_test.db.engine import Database
-from system_under_test.db.outbox import drain
-from system_under_test.printing.service import rescue_lost_jobs
+from system_under_test.db.outbox import Waiting, drain
 from system_under_test.telemetry.logs import describe_fault, get_logger
-from system_under_test.worker.queue import QueueGauge, send
+from system_under_test.telemetry.tracing import current_trace_parent, span
+from system_under_test.worker.queue import send
+from system_under_test.worker.routing import queue_of
 
 log = get_logger(__name__)
 
 POLL_SECONDS = 1.0
-RESCUE_SECONDS = 5.0
-QUEUED_TOO_LONG_SECONDS = 20.0
-RUNNING_TOO_LONG_SECONDS = 90.0  # beyond the worker's time limit for one job
 
 
 class OutboxRelay(threading.Thread):
     """Sends outbox messages as soon as it is woken, and at the latest after a second."""
 
-    def __init__(self, database: Database, broker: dramatiq.Broker, gauge: QueueGauge) -> None:
+    def __init__(self, database: Database, broker: dramatiq.Broker) -> None:
         super().__init__(name="outbox-relay", daemon=True)
         self._database = database
         self._broker = broker
-        self._gauge = gauge
         self._woken = threading.Event()
         self._stopping = False
         self._failing = False
-        self._next_rescue = time.monotonic() + RESCUE_SECONDS
 
     def wake(self) -> None:
         """Say that there is a new message."""
@@ -66,25 +62,22 @@ class OutboxRelay(threading.Thread):
         sent = 0
         while True:
             with self._database.write() as session:
-                count = drain(session, lambda actor, job_id: send(self._broker, actor, job_id))
+                count = drain(session, self._send)
             sent += count
             if count == 0:
-                break
-        if time.monotonic() >= self._next_rescue:
-            self._next_rescue = time.monotonic() + RESCUE_SECONDS
-            self._rescue()
-        return sent
+                return sent
 
-    def _rescue(self) -> None:
-        # Messages that still wait for a worker are not lost, only late.
-        if self._gauge.waiting() > 0:
+    def _send(self, message: Waiting) -> None:
+        if message.trace_parent is None:
+            send(self._broker, message.actor, message.job_id)
             return
-        with self._database.write() as session:
-            count = rescue_lost_jobs(
-                session,
-                queued_seconds=QUEUED_TOO_LONG_SECONDS,
-                running_seconds=RUNNING_TOO_LONG_SECONDS,
-            )
-        if count:
-            log.warning("jobs_rescued", count=count)
-            self._woken.set()
+        # The span begins when the message was written: its length is the time that it lay in the outbox.
+        attributes = {
+            "messaging.system": "dramatiq",
+            "messaging.operation.type": "send",
+            "messaging.destination.name": queue_of(message.actor),
+            "shop.job_id": str(message.job_id),
+        }
+        name, began = f"send {message.actor}", message.created_at
+        with span(name, attributes, kind=SpanKind.PRODUCER, parent=message.trace_parent, began=began):
+            send(self._broker, message.actor, message.job_id, current_trace_parent())

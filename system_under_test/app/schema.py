@@ -3,7 +3,7 @@
 from typing import Any
 
 import strawberry
-from graphql import GraphQLError, ValidationRule
+from graphql import GraphQLError
 from strawberry.extensions import (
     AddValidationRules,
     DisableIntrospection,
@@ -11,27 +11,41 @@ from strawberry.extensions import (
     ParserCache,
     ValidationCache,
 )
-from strawberry.extensions.max_aliases import create_validator
 
+from system_under_test.accounts.schema import AccountMutation, AccountQuery
+from system_under_test.admin.schema import AdminMutation, AdminQuery
+from system_under_test.app.limits import MAX_TOKENS, AliasRule, WeightLimit
+from system_under_test.app.weight import Scales
 from system_under_test.astronomy.schema import AstronomyQuery
 from system_under_test.calendars.schema import CalendarMutation, CalendarQuery
+from system_under_test.carts.schema import CartMutation, CartQuery
 from system_under_test.holidays.schema import HolidayQuery
+from system_under_test.orders.operations import OrderMutation, OrderQuery
 from system_under_test.printing.schema import PrintingMutation, PrintingQuery
+from system_under_test.products.schema import ProductQuery
 from system_under_test.templates_catalog.schema import TemplateQuery
 
-MAX_TOKENS = 1000
 CACHED_DOCUMENTS = 256
-# Made once: the validation cache recognises a document by its rules too.
-ALIAS_RULE: type[ValidationRule] = create_validator(30)
 
 
 @strawberry.type(description="What can be read.")
-class Query(TemplateQuery, CalendarQuery, PrintingQuery, HolidayQuery, AstronomyQuery):
+class Query(
+    AccountQuery,
+    AdminQuery,
+    TemplateQuery,
+    CalendarQuery,
+    PrintingQuery,
+    HolidayQuery,
+    AstronomyQuery,
+    ProductQuery,
+    CartQuery,
+    OrderQuery,
+):
     """All queries."""
 
 
 @strawberry.type(description="What can be changed.")
-class Mutation(CalendarMutation, PrintingMutation):
+class Mutation(AccountMutation, AdminMutation, CalendarMutation, PrintingMutation, CartMutation, OrderMutation):
     """All mutations."""
 
 
@@ -44,12 +58,16 @@ class ShopSchema(strawberry.Schema):
 
 def make_schema(*, introspection: bool) -> ShopSchema:
     """Build the schema; without ``introspection`` it does not describe itself to strangers."""
+    scales: list[Scales] = []
     extensions: list[Any] = [
         lambda: MaxTokensLimiter(max_token_count=MAX_TOKENS),
-        lambda: AddValidationRules([ALIAS_RULE]),
+        lambda: AddValidationRules([AliasRule]),
         lambda: ParserCache(maxsize=CACHED_DOCUMENTS),
         lambda: ValidationCache(maxsize=CACHED_DOCUMENTS),
+        lambda: WeightLimit(scales[0]),
     ]
     if not introspection:
         extensions.append(DisableIntrospection)
-    return ShopSchema(query=Query, mutation=Mutation, extensions=extensions)
+    schema = ShopSchema(query=Query, mutation=Mutation, extensions=extensions)
+    scales.append(Scales(schema._schema))
+    return schema

@@ -1,46 +1,22 @@
 """Rules for what a guest may write into a calendar. All functions raise ShopError BAD_INPUT."""
 
-import unicodedata
 import uuid
 from datetime import date
 
 from system_under_test.calendars import limits
 from system_under_test.calendars.emoji import is_emoji
 from system_under_test.errors import bad_input, not_found
-
-# Cc control, Cs lone surrogate, Zl and Zp line and paragraph separator, Cn noncharacters.
-_REFUSED_CATEGORIES = frozenset({"Cc", "Cs", "Zl", "Zp"})
-# Explicit text-direction controls can make a line read differently from what is stored.
-_DIRECTION_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-
-
-def _has_refused_character(value: str) -> bool:
-    return any(c in _DIRECTION_CONTROLS or unicodedata.category(c) in _REFUSED_CATEGORIES for c in value)
-
-
-def _is_visible(value: str) -> bool:
-    return any(unicodedata.category(c)[0] not in "CZ" for c in value)
-
-
-def _clean_line(value: str, longest: int, what: str) -> str:
-    line = unicodedata.normalize("NFC", value).strip()
-    if _has_refused_character(line):
-        raise bad_input(f"The {what} contains characters that cannot be printed.")
-    if not _is_visible(line):
-        raise bad_input(f"The {what} must not be empty.")
-    if len(line) > longest:
-        raise bad_input(f"The {what} may have at most {longest} characters; this one has {len(line)}.")
-    return line
+from system_under_test.text import clean_line
 
 
 def clean_title(value: str) -> str:
     """Return the trimmed calendar title."""
-    return _clean_line(value, limits.TITLE_LENGTH, "title")
+    return clean_line(value, limits.TITLE_LENGTH, "title")
 
 
 def clean_text(value: str) -> str:
     """Return the trimmed event text."""
-    return _clean_line(value, limits.TEXT_LENGTH, "event text")
+    return clean_line(value, limits.TEXT_LENGTH, "event text")
 
 
 def clean_emoji(value: str) -> str:

@@ -2,12 +2,17 @@
 
 import logging
 import sys
+import threading
 import traceback
 from pathlib import PurePath
+from types import TracebackType
 from typing import Any
 
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
+
+from system_under_test.telemetry.redaction import WithoutTexts, redact_event
+from system_under_test.telemetry.tracing import add_trace_ids
 
 
 def _shared_processors() -> list[Processor]:
@@ -16,7 +21,9 @@ def _shared_processors() -> list[Processor]:
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
+        add_trace_ids,
         _exception_without_values,
+        redact_event,
     ]
 
 
@@ -48,6 +55,19 @@ def describe_fault(fault: BaseException) -> dict[str, Any]:
 
 # The library names the logger of a pool after its class.
 POOL_LOGGER = "system_under_test.db.engine.MeasuredPool"
+# These write addresses with their queries, or what they send, already at INFO.
+TALKATIVE = (
+    "alembic.runtime.plugins",
+    "authlib",
+    "boto3",
+    "botocore",
+    "httpcore",
+    "httpx",
+    "stripe",
+    "urllib3",
+    "uvicorn.access",
+    POOL_LOGGER,
+)
 
 
 def configure_logs(level: int = logging.INFO) -> None:
@@ -69,6 +89,7 @@ def configure_logs(level: int = logging.INFO) -> None:
             ],
         )
     )
+    handler.addFilter(WithoutTexts())
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
@@ -76,8 +97,26 @@ def configure_logs(level: int = logging.INFO) -> None:
         library = logging.getLogger(name)
         library.handlers.clear()
         library.propagate = True
-    for noisy in ("botocore", "boto3", "urllib3", "uvicorn.access", "alembic.runtime.plugins", POOL_LOGGER):
-        logging.getLogger(noisy).setLevel(logging.WARNING)
+    for name in TALKATIVE:
+        logging.getLogger(name).setLevel(logging.WARNING)
+    logging.captureWarnings(True)
+    _log_what_nobody_caught()
+
+
+def _log_what_nobody_caught() -> None:
+    # Python itself would print the message of the fault, which may quote a customer.
+    log = get_logger("system_under_test")
+
+    def in_main(_: type[BaseException], fault: BaseException, __: TracebackType | None) -> None:
+        log.critical("uncaught", error=describe_fault(fault))
+
+    def in_thread(caught: threading.ExceptHookArgs) -> None:
+        if caught.exc_value is not None and not isinstance(caught.exc_value, SystemExit):
+            name = caught.thread.name if caught.thread else "unknown"
+            log.critical("uncaught", thread=name, error=describe_fault(caught.exc_value))
+
+    sys.excepthook = in_main
+    threading.excepthook = in_thread
 
 
 def get_logger(name: str) -> structlog.stdlib.BoundLogger:

@@ -81,6 +81,9 @@ def shop_environment(database_url: str, queue_url: str, storage_endpoint: str) -
         "SHOP_SMTP_PORT": "9",
         "SHOP_SMTP_SECURITY": "none",
         "SHOP_POOL_SIZE": "4",
+        # All tests come from one address; those of the limits switch them on.
+        "SHOP_RATE_LIMITS": "false",
+        "SHOP_DRAIN_DELAY": "0",
     }
 
 
@@ -104,7 +107,7 @@ class RunningApp:
         port = port or free_port()
         self.url = f"http://127.0.0.1:{port}"
         self._server = uvicorn.Server(
-            uvicorn.Config(application, port=port, log_config=None, ws="none", server_header=False)
+            uvicorn.Config(application, port=port, log_config=None, ws="none", server_header=False, proxy_headers=False)
         )
         self._thread = threading.Thread(target=self._server.run, daemon=True)
 

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import logging
+import re
 import socket
+import sys
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+
+from system_under_test.telemetry.logs import configure_logs
 
 ROOT = Path(__file__).parents[2]
 
@@ -37,6 +44,28 @@ def answers(url: str, status: int = 200) -> bool:
         return httpx.get(url, timeout=5).status_code == status
     except httpx.TransportError:
         return False
+
+
+@contextmanager
+def shop_logging() -> Iterator[None]:
+    """Log as the shop's processes do, and put everything back afterwards."""
+    root, hooks = logging.getLogger(), (sys.excepthook, threading.excepthook)
+    handlers, level = root.handlers[:], root.level
+    try:
+        configure_logs()
+        yield
+    finally:
+        logging.captureWarnings(False)
+        sys.excepthook, threading.excepthook = hooks
+        root.handlers[:] = handlers
+        root.setLevel(level)
+
+
+def token_on(client: httpx.Client, path: str = "/templates") -> str:
+    """Return the form token that a page carries for this browser."""
+    found = re.search(r'name="form_token" value="([^"]+)"', client.get(path).text)
+    assert found is not None
+    return found.group(1)
 
 
 class Guest:

@@ -21,8 +21,11 @@ from system_under_test.app.resources import Shop
 from system_under_test.db.outbox import drain, pending
 from system_under_test.printing import service
 from system_under_test.printing.storage import ObjectStore, StorageError
-from system_under_test.worker.actors import Workshop, register_actors
-from system_under_test.worker.queue import PDF_QUEUE, QueueGauge, make_broker
+from system_under_test.worker.actors import Workshop
+from system_under_test.worker.errors import GivenUpError
+from system_under_test.worker.jobs import register
+from system_under_test.worker.queue import QueueGauge, make_broker
+from system_under_test.worker.routing import PDF_QUEUE
 from tests.shop.helpers import CALENDAR, DELETE, PDF_JOB, REQUEST_PDF, Guest, wait_until
 
 
@@ -105,7 +108,8 @@ def test_storage_away_is_tried_again_and_then_failed_in_words(
         with pytest.raises(StorageError):
             workshop.make_pdf(job_id)
         assert status_of(guest, job_id)["status"] == "QUEUED"
-    workshop.make_pdf(job_id)
+    with pytest.raises(GivenUpError):
+        workshop.make_pdf(job_id)
     job = status_of(guest, job_id)
     assert job["status"] == "FAILED"
     assert "could not be stored" in job["error"]
@@ -133,7 +137,8 @@ def test_job_that_kills_the_worker_again_and_again_is_given_up(
 ) -> None:
     with still.housekeeping.write() as session:
         session.execute(text("UPDATE pdf_jobs SET status = 'RUNNING', attempts = :n"), {"n": service.MAX_ATTEMPTS})
-    workshop.make_pdf(job_id)
+    with pytest.raises(GivenUpError):
+        workshop.make_pdf(job_id)
     assert status_of(guest, job_id)["status"] == "FAILED"
 
 
@@ -153,14 +158,14 @@ def test_unknown_job_is_ignored(workshop: Workshop) -> None:
 
 
 def test_message_stays_in_the_outbox_when_sending_fails(still: Shop, job_id: str) -> None:
-    def broken(*_: object) -> None:
+    def broken(_: object) -> None:
         raise redis.ConnectionError
 
     with pytest.raises(redis.ConnectionError), still.housekeeping.write() as session:
         drain(session, broken)
     sent: list[uuid.UUID] = []
     with still.housekeeping.write() as session:
-        assert drain(session, lambda _, key: sent.append(key)) == 1
+        assert drain(session, lambda message: sent.append(message.job_id)) == 1
     assert [str(key) for key in sent] == [job_id]
     with still.housekeeping.read() as session:
         assert pending(session) == 0
@@ -169,16 +174,16 @@ def test_message_stays_in_the_outbox_when_sending_fails(still: Shop, job_id: str
 def test_two_relays_do_not_send_twice(still: Shop, job_id: str) -> None:
     sent: list[uuid.UUID] = []
     with still.housekeeping.write() as first:
-        drain(first, lambda _, key: sent.append(key))
+        drain(first, lambda message: sent.append(message.job_id))
         with still.housekeeping.write() as second:
-            assert drain(second, lambda _, key: sent.append(key)) == 0
+            assert drain(second, lambda message: sent.append(message.job_id)) == 0
     assert len(sent) == 1
 
 
 def test_relay_puts_only_the_job_id_into_the_queue(still: Shop, job_id: str) -> None:
-    relay = OutboxRelay(still.housekeeping, still.broker, still.gauge)
+    relay = OutboxRelay(still.housekeeping, still.broker)
     assert relay.turn() == 1
-    assert still.gauge.depth() == {"pdf": 1, "pdf.retry": 0}
+    assert still.gauge.depth() == {"pdf": 1, "pdf.retry": 0, "orders": 0, "orders.retry": 0}
     (body,) = still.broker.client.hgetall("dramatiq:pdf.msgs").values()
     message = dramatiq.Message.decode(cast("bytes", body))
     assert (message.actor_name, message.args, message.kwargs) == ("make_pdf", (job_id,), {})
@@ -199,7 +204,7 @@ def test_lost_message_is_written_again(still: Shop, job_id: str) -> None:
 def stub_broker(workshop: Workshop) -> Iterator[StubBroker]:
     broker = StubBroker()
     broker.emit_after("process_boot")
-    register_actors(broker, workshop)
+    register(broker, {"make_pdf": workshop.make_pdf})
     worker = dramatiq.Worker(broker, worker_timeout=50, worker_threads=1)
     worker.start()
     yield broker
@@ -215,7 +220,7 @@ def test_actor_is_reached_by_its_name(guest: Guest, stub_broker: StubBroker, job
 
 def test_whole_way_with_the_real_queue(guest: Guest, shop: Shop, workshop: Workshop) -> None:
     broker = make_broker(shop.settings.queue_url)
-    register_actors(broker, workshop)
+    register(broker, {"make_pdf": workshop.make_pdf})
     worker = dramatiq.Worker(broker, worker_timeout=50, worker_threads=1)
     worker.start()
     try:

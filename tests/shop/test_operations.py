@@ -12,9 +12,9 @@ import pytest
 from system_under_test.app.factory import create_app
 from system_under_test.app.resources import Shop
 from system_under_test.settings import AppSettings
-from system_under_test.telemetry.logs import configure_logs, describe_fault, get_logger
+from system_under_test.telemetry.logs import describe_fault, get_logger
 from tests.shop.conftest import RunningApp
-from tests.shop.helpers import CREATE, REQUEST_PDF, Guest
+from tests.shop.helpers import CREATE, REQUEST_PDF, Guest, shop_logging
 
 
 def metric(client: httpx.Client, line: str) -> float | None:
@@ -76,7 +76,7 @@ def test_requests_are_counted_by_route_not_by_path(guest: Guest) -> None:
 def test_operations_are_counted_by_known_names_only(guest: Guest) -> None:
     line = 'shop_graphql_operation_seconds_count{operation="%s"}'
     before = metric(guest.client, line % "CreateCalendar") or 0, metric(guest.client, line % "other") or 0
-    errors = 'shop_graphql_errors_total{operation="CreateCalendar"}'
+    errors = 'shop_graphql_errors_total{code="BAD_INPUT",operation="CreateCalendar"}'
     failed = metric(guest.client, errors) or 0
     guest.data(CREATE, input={"templateSlug": "village-year"})
     guest.run(CREATE, input={"templateSlug": "none"})
@@ -101,19 +101,13 @@ def test_pool_queue_and_jobs_have_gauges(guest: Guest, shop: Shop, monkeypatch: 
 
 
 def test_logs_are_json_without_personal_data(capsys: pytest.CaptureFixture[str], guest: Guest) -> None:
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    try:
-        configure_logs()
+    with shop_logging():
         guest.add(guest.new_calendar(title="Aunt Frieda"), text="Aunt Frieda turns 90")
         try:
             raise ValueError("Aunt Frieda")
         except ValueError:
             get_logger("test").exception("broken")
             logging.getLogger("library").exception("broken too")
-    finally:
-        root.handlers[:] = handlers
-        root.setLevel(level)
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     requests = [line for line in lines if line["event"] == "request"]
     assert {"route", "method", "status", "ms", "request_id"} <= set(requests[0])

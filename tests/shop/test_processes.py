@@ -98,7 +98,7 @@ def test_job_of_a_killed_worker_is_done_by_the_next(
     process_environment: Environment, tmp_path: Path, guest: Guest, shop: Shop
 ) -> None:
     job = guest.data(REQUEST_PDF, id=guest.new_calendar())["requestPdf"]["id"]
-    wait_until(lambda: shop.gauge.waiting() == 1)
+    wait_until(lambda: shop.gauge.waiting("pdf") == 1)
     # As a killed worker leaves it: the message is gone, the job looks as if it were running.
     shop.broker.flush_all()
     with shop.housekeeping.write() as session:

@@ -16,20 +16,9 @@ from system_under_test.calendars.validation import clean_text, clean_title, pars
 from system_under_test.errors import ShopError
 from system_under_test.guests.cookie import new_session_id, sign, verify
 from system_under_test.printing.download import file_name
-from system_under_test.settings import AppSettings, DatabaseSettings, load_settings
 from system_under_test.templates_catalog.covers import mix, render_cover
 from system_under_test.templates_catalog.seeds import SEED_YEAR, SEEDS
 from system_under_test.templates_catalog.themes import themes_css
-
-GOOD = {
-    "SHOP_DATABASE_URL": "postgresql://u:p@127.0.0.1:5432/shop",
-    "SHOP_QUEUE_URL": "redis://127.0.0.1:6379/0",
-    "SHOP_STORAGE_ENDPOINT": "http://127.0.0.1:9000",
-    "SHOP_STORAGE_ACCESS_KEY": "key",
-    "SHOP_STORAGE_SECRET_KEY": "secret",
-    "SHOP_ENVIRONMENT": "test",
-    "SHOP_SESSION_SECRET": "12345678",
-}
 
 
 @given(st.integers(2000, 2100))
@@ -102,59 +91,6 @@ def test_cookie_of_a_changed_id_is_refused() -> None:
     cookie = sign(new_session_id(), "one")
     changed = ("B" if cookie[0] == "A" else "A") + cookie[1:]
     assert verify(changed, "one") is None
-
-
-@pytest.mark.parametrize(
-    ("variable", "value"),
-    [
-        ("SHOP_DATABASE_URL", None),
-        ("SHOP_DATABASE_URL", "mysql://x/y"),
-        ("SHOP_QUEUE_URL", "127.0.0.1:6379"),
-        ("SHOP_STORAGE_ENDPOINT", "nowhere"),
-        ("SHOP_STORAGE_BUCKET", "No Bucket!"),
-        ("SHOP_STORAGE_ACCESS_KEY", None),
-        ("SHOP_ENVIRONMENT", "staging"),
-        ("SHOP_ENVIRONMENT", None),
-        ("SHOP_SESSION_SECRET", "short"),
-        ("SHOP_POOL_SIZE", "0"),
-        ("SHOP_POOL_SIZE", "many"),
-    ],
-)
-def test_wrong_setting_is_named_and_its_value_is_not(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], variable: str, value: str | None
-) -> None:
-    for name in [*GOOD, "SHOP_STORAGE_BUCKET", "SHOP_POOL_SIZE"]:
-        monkeypatch.delenv(name, raising=False)
-    for name, good in GOOD.items():
-        monkeypatch.setenv(name, good)
-    if value is None:
-        monkeypatch.delenv(variable)
-    else:
-        monkeypatch.setenv(variable, value)
-    with pytest.raises(SystemExit) as ended:
-        load_settings(AppSettings)
-    message = capsys.readouterr().err
-    assert ended.value.code == 2
-    assert variable in message
-    assert message.count("\n") == 1
-    assert value is None or value not in message
-
-
-def test_production_wants_a_long_secret(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, good in GOOD.items():
-        monkeypatch.setenv(name, good)
-    monkeypatch.setenv("SHOP_ENVIRONMENT", "production")
-    with pytest.raises(SystemExit):
-        load_settings(AppSettings)
-    monkeypatch.setenv("SHOP_SESSION_SECRET", "x" * 32)
-    assert load_settings(AppSettings).is_production
-
-
-def test_migration_needs_the_database_only(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in GOOD:
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("SHOP_DATABASE_URL", GOOD["SHOP_DATABASE_URL"])
-    assert load_settings(DatabaseSettings).pool_size == 20
 
 
 @pytest.mark.parametrize("seed", SEEDS, ids=lambda seed: seed.slug)
