@@ -13,6 +13,7 @@ from system_under_test.orders import pay_page
 from system_under_test.payments.gateway import Gateway, GatewayError, PayPage
 from system_under_test.payments.inbox import rescue_events
 from system_under_test.payments.reconcile import find_unsettled, settle
+from system_under_test.settings import AppSettings
 from tests.shop.payments.till import CANCEL, CART, FAILS_LATER, PAY, Customer, Stripe, Till
 
 
@@ -212,6 +213,17 @@ def test_settling_without_provider_or_page(till: Till, provider: Stripe, custome
     till.rows("UPDATE orders SET stripe_session_id = NULL")
     assert settle(till.shop.database, till.shop.gateway, order_id) is None
     assert unsettled(till) == []
+
+
+def test_a_provider_that_cannot_be_reached(settings: AppSettings) -> None:
+    gateway = Gateway(settings)  # of the tests' settings, where nobody listens
+    try:
+        for ask in (lambda: gateway.look_up("cs_1"), lambda: gateway.expire("cs_1")):
+            with pytest.raises(GatewayError) as fault:
+                ask()
+            assert not fault.value.is_final
+    finally:
+        gateway.close()
 
 
 def test_settling_and_the_webhook_at_once(till: Till, provider: Stripe, customer: Customer) -> None:

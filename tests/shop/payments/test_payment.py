@@ -50,8 +50,8 @@ def test_the_worker_is_told(till: Till, provider: Stripe, customer: Customer) ->
     provider.settled()
     wait_until(lambda: till.shop.gauge.depth().get("orders", 0) == 2)
     till.work()
-    wait_until(lambda: till.shop.gauge.depth().get("pdf", 0) == 1)
-    assert till.shop.gauge.depth()["orders"] == 3, "two events and a letter"
+    # Two events and a letter, and a PDF.
+    wait_until(lambda: (depth := till.shop.gauge.depth())["orders"] == 3 and depth["pdf"] == 1)
 
 
 def test_only_what_was_ordered_leaves_the_cart(till: Till, provider: Stripe, customer: Customer) -> None:

@@ -13,11 +13,11 @@ function svg(name, attributes, ...children) {
   return made;
 }
 
-// Round steps, so that at most five lines reach `most`.
+// Round steps in whole units, so that at most five lines reach `most`.
 export function scale(most, whole) {
-  const rough = Math.max(most, whole) / 4;
-  const power = 10 ** Math.floor(Math.log10(rough));
-  const step = Math.max(whole, [1, 2, 2.5, 5, 10].map((n) => n * power).find((n) => n >= rough));
+  const rough = Math.max(most / whole, 1) / 4;
+  const power = Math.max(1, 10 ** Math.floor(Math.log10(rough)));
+  const step = whole * [1, 2, 2.5, 5, 10].map((n) => n * power).find((n) => n >= rough && Number.isInteger(n));
   const lines = Math.max(1, Math.ceil(most / step));
   return { step, lines, top: step * lines };
 }
