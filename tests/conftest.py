@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+import pytest
 from hypothesis import HealthCheck, settings
+
+from tests.support import modules_browser
 
 # A shared machine is slow at times; a property that holds is not wrong because it took long.
 settings.register_profile(
     "launchgate", deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow], derandomize=True
 )
 settings.load_profile("launchgate")
+
+
+@pytest.fixture(autouse=True, scope="module")
+def close_browser() -> Iterator[None]:
+    """Playwright holds an event loop while its browser is open, which tests of other modules could not bear."""
+    yield
+    modules_browser.close()

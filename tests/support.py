@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import functools
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
 import pytest
+from playwright.sync_api import Browser
 
 from harness.model.errors import ToolMissing
-from suites.e2e.browser import find_browser
+from suites.e2e.browser import find_browser, open_browser
 
 Params = ParamSpec("Params")
 Result = TypeVar("Result")
@@ -36,3 +38,37 @@ def needs_browser(test: Callable[Params, Result]) -> Callable[Params, Result]:
         return test(*args, **kwargs)
 
     return pytest.mark.browser(guarded)
+
+
+class _ModulesBrowser:
+    """Opened by the first test of a module that asks for it, closed at the module's end."""
+
+    def __init__(self) -> None:
+        self._stack = ExitStack()
+        self._browser: Browser | None = None
+
+    def get(self) -> Browser:
+        if self._browser is None:
+            self._browser = self._stack.enter_context(open_browser(find_browser({})))
+        return self._browser
+
+    def close(self) -> None:
+        self._browser = None
+        self._stack.pop_all().close()
+
+
+modules_browser = _ModulesBrowser()
+
+
+@contextmanager
+def clean_browser() -> Iterator[Browser]:
+    """The module's browser; pages and contexts that are opened inside are gone afterwards.
+
+    Starting a browser takes longer than many a test; contexts share nothing with one another.
+    """
+    browser = modules_browser.get()
+    try:
+        yield browser
+    finally:
+        for context in browser.contexts:
+            context.close()

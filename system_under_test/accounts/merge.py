@@ -18,10 +18,11 @@ def merge_guest(session: Session, guest_id: str, owner: str) -> bool:
     found = session.scalar(select(GuestSession.id).where(GuestSession.id == guest_id).with_for_update())
     if found is None:
         return False
+    # Orders first: a payment that arrives at this moment holds its order, then takes from the cart and writes jobs.
+    session.execute(update(Order).where(Order.owner_id == guest_id).values(owner_id=owner))
     session.execute(update(PdfJob).where(PdfJob.session_id == guest_id).values(session_id=owner))
     session.execute(update(Calendar).where(Calendar.session_id == guest_id).values(session_id=owner))
     _merge_cart(session, guest_id, owner)
-    session.execute(update(Order).where(Order.owner_id == guest_id).values(owner_id=owner))
     _merge_keys(session, guest_id, owner)
     session.execute(delete(GuestSession).where(GuestSession.id == guest_id))
     return True

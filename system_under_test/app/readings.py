@@ -15,7 +15,7 @@ from system_under_test.payments.tables import WebhookEvent
 from system_under_test.printing.tables import PdfJob
 from system_under_test.worker.queue import QueueGauge
 
-# Each has an index that begins with its status, so no row is read: 0.06 s for a million orders.
+# Each has an index that begins with its status, so no row is read: 0.09 s for a million orders.
 COUNTED: dict[str, InstrumentedAttribute[str]] = {
     "orders": Order.status,
     "pdf_jobs": PdfJob.status,

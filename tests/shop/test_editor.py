@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from playwright.sync_api import APIResponse, Page, Route, expect
 
-from suites.e2e.browser import find_browser, open_browser
 from system_under_test.app.resources import Shop
 from tests.shop.conftest import RunningApp
-from tests.support import needs_browser
+from tests.support import clean_browser, needs_browser
 
 
 @needs_browser
@@ -24,7 +23,7 @@ def test_an_event_saved_before_the_first_answer_arrives_stays_in_view(app: Runni
         else:
             route.continue_()
 
-    with open_browser(find_browser({})) as browser:
+    with clean_browser() as browser:
         page = browser.new_page()
         page.route("**/graphql", hold_the_first_answer)
         page.goto(app.url)
@@ -44,7 +43,7 @@ def test_an_event_saved_before_the_first_answer_arrives_stays_in_view(app: Runni
 @contextmanager
 def editor_of(app: RunningApp, template: str = "Kitchen") -> Iterator[Page]:
     """A fresh calendar in the editor; a fault in the browser's console fails the test."""
-    with open_browser(find_browser({})) as browser:
+    with clean_browser() as browser:
         page = browser.new_page(timezone_id="Europe/Berlin")
         page.set_default_timeout(10_000)
         faults: list[str] = []
@@ -98,6 +97,40 @@ def test_settings_show_at_once_everywhere_and_stay(app: RunningApp, shop: Shop) 
         page.get_by_label("Country").select_option("None")
         expect(page.get_by_role("button", name="Friday 26 March 2027", exact=True)).to_be_visible()
         expect(page.locator("#region-field")).to_be_hidden()
+
+
+@needs_browser
+def test_the_answer_to_one_setting_does_not_undo_the_next(app: RunningApp, shop: Shop) -> None:
+    with editor_of(app) as page:
+        held: list[Route] = []
+
+        def hold_the_first_change(route: Route) -> None:
+            if "mutation UpdateSettings(" in (route.request.post_data or "") and len(held) < 2:
+                held.append(route)
+            else:
+                route.continue_()
+
+        page.route("**/graphql", hold_the_first_change)
+        page.get_by_text("Sky", exact=True).click()
+        page.get_by_label("Phases of the moon").check()
+        page.get_by_label("Equinoxes and solstices").check()
+        expect(page.get_by_role("status")).to_have_text("Saving…")
+        held[0].continue_()
+        wait_in_browser(page, lambda: len(held) == 2)
+        expect(page.get_by_label("Equinoxes and solstices")).to_be_checked()
+        held[1].continue_()
+        saved(page)
+        page.reload()
+        page.get_by_text("Sky", exact=True).click()
+        expect(page.get_by_label("Equinoxes and solstices")).to_be_checked()
+
+
+def wait_in_browser(page: Page, check: Callable[[], bool]) -> None:
+    for _ in range(200):
+        if check():
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError("nothing happened within 10 s")
 
 
 @needs_browser

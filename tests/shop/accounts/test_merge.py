@@ -15,10 +15,11 @@ from system_under_test.accounts.merge import merge_guest
 from system_under_test.accounts.service import sign_in
 from system_under_test.app.resources import Shop
 from system_under_test.carts.tables import CartItem
+from system_under_test.orders.changes import lock_order
 from system_under_test.orders.states import OrderStatus
 from tests.shop.accounts import belongings
 from tests.shop.accounts.people import ANNA, Person
-from tests.shop.helpers import CALENDAR, CALENDARS, PDF_JOB, REQUEST_PDF
+from tests.shop.helpers import CALENDAR, CALENDARS, PDF_JOB, REQUEST_PDF, wait_until
 
 NewPerson = Callable[[], Person]
 ANNA_KNOWN = Known("https://issuer.example", "1", "anna@example.org", "Anna", False)
@@ -193,3 +194,30 @@ def test_signing_in_with_nothing_leaves_no_guest_behind(person: Person, account_
         (owner,) = owners_of(session, "sessions")
         (account_id,) = session.scalars(text("SELECT id FROM accounts")).all()
     assert owner == account_owner(account_id)
+
+
+def test_a_payment_that_arrives_while_its_customer_signs_in(account_shop: Shop) -> None:
+    with account_shop.database.write() as session:
+        account = sign_in(session, ANNA_KNOWN, None).identity.owner
+        calendar = belongings.add_calendar(session, "guest", "Guest's")
+        order_id = belongings.add_order(session, "guest", calendar, OrderStatus.PLACED)
+    with ThreadPoolExecutor(1) as threads:
+        with account_shop.database.write() as payment:
+            held = lock_order(payment, order_id)
+            merged = threads.submit(_merge, account_shop, account)
+            wait_until(lambda: _waiting_for_a_lock(account_shop))
+            assert held.owner_id == "guest"
+            belongings.add_job(payment, "guest", None)
+        assert merged.result(10)
+    with account_shop.database.read() as session:
+        assert set(owners_of(session, "pdf_jobs")) == {account}
+
+
+def _merge(shop: Shop, account: str) -> bool:
+    with shop.database.write() as session:
+        return merge_guest(session, "guest", account)
+
+
+def _waiting_for_a_lock(shop: Shop) -> bool:
+    with shop.housekeeping.read() as session:
+        return bool(session.scalar(text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")))

@@ -1,51 +1,18 @@
-"""The pages in a real browser: what a person of the shop does there, and what others see."""
+"""The pages in a real browser: what a person of the shop does there."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Route, expect
 
-from suites.e2e.browser import find_browser, open_browser
-from system_under_test.accounts.identity import Role
 from system_under_test.admin.demo_data.story import Rows
 from system_under_test.app.resources import Shop
-from tests.shop.admin.staff import Person, set_role
+from tests.shop.admin.browser import at_the_desk, order_in
+from tests.shop.admin.staff import Person
 from tests.shop.conftest import RunningApp
 from tests.support import needs_browser
-
-WIDE, NARROW = (1280, 900), (390, 844)
-
-
-@contextmanager
-def at_the_desk(app: RunningApp, person: Person | None, size: tuple[int, int] = WIDE) -> Iterator[Page]:
-    """A browser with the person's token in its store; a fault in its console fails the test."""
-    with open_browser(find_browser({})) as browser:
-        context = browser.new_context(
-            base_url=app.url, viewport={"width": size[0], "height": size[1]}, timezone_id="Europe/Berlin"
-        )
-        if person:
-            context.add_init_script(f"localStorage.setItem('vc_access_token', {person.token!r})")
-        page = context.new_page()
-        page.set_default_timeout(10_000)
-        faults: list[str] = []
-        page.on("pageerror", lambda error: faults.append(str(error)))
-        page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
-        yield page
-        assert faults == []
-
-
-def ready(page: Page) -> None:
-    expect(page.locator("#admin")).to_have_attribute("data-state", "ready")
-
-
-def order_in(story: Rows, status: str) -> str:
-    found = next(o["id"] for o in story.orders if o["status"] == status and not o["refunded_cents"])
-    return f"/admin/orders/{found}"
 
 
 @needs_browser
@@ -252,74 +219,3 @@ def test_a_feature_is_switched(app: RunningApp, shop: Shop, admin: Person) -> No
         expect(page.locator("[data-flag=pdf_preview]")).to_contain_text("Normally on")
         switch.click()
         expect(switch).to_be_checked()
-
-
-@needs_browser
-@pytest.mark.parametrize("who", ["guest", "customer"])
-def test_others_see_the_gate_and_no_data(app: RunningApp, shop: Shop, customer: Person, story: Rows, who: str) -> None:
-    with at_the_desk(app, customer if who == "customer" else None) as page:
-        for path in ("/admin", order_in(story, "PAID"), "/admin/analytics", "/admin/flags", "/admin/audit"):
-            page.goto(path)
-            expect(page.get_by_role("heading", name="For people of the shop")).to_be_focused()
-            expect(page.get_by_role("main").get_by_role("link", name="Sign in")).to_have_attribute(
-                "href", re.compile(rf"^/auth/sign-in\?next={path}$")
-            )
-            assert story.orders[-1]["email"] not in page.content()
-
-
-@needs_browser
-def test_who_is_demoted_loses_what_was_shown(app: RunningApp, shop: Shop, admin: Person, story: Rows) -> None:
-    gate = "For people of the shop"
-    with at_the_desk(app, admin) as page:
-        page.goto("/admin")
-        expect(page.get_by_role("main")).to_contain_text(story.orders[-1]["email"])
-        set_role(shop, admin, Role.CUSTOMER)
-        page.get_by_role("link", name=re.compile("^Placed")).click()
-        expect(page.get_by_role("heading", name=gate)).to_be_focused()
-        assert story.orders[-1]["email"] not in page.content()
-        set_role(shop, admin, Role.ADMIN)
-        page.go_back()
-        expect(page.get_by_role("main")).to_contain_text(story.orders[-1]["email"])
-
-        page.goto(order_in(story, "PAID"))
-        button = page.get_by_role("button", name="Mark as in production")
-        expect(button).to_be_visible()
-        email = next(o["email"] for o in story.orders if page.url.endswith(str(o["id"])))
-        assert email in page.content()
-        set_role(shop, admin, Role.CUSTOMER)
-        button.click()
-        expect(page.get_by_role("heading", name=gate)).to_be_focused()
-        assert email not in page.content()
-
-
-@needs_browser
-@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
-def test_pages_are_accessible_and_fit(
-    app: RunningApp, shop: Shop, admin: Person, story: Rows, size: tuple[int, int]
-) -> None:
-    with at_the_desk(app, admin, size) as page:
-        paths = ["/admin", "/admin?text=nobody", "/admin/analytics?from=2026-11-02&to=2026-11-22", "/admin/flags"]
-        paths += ["/admin/audit", order_in(story, "PAID"), order_in(story, "PLACED")]
-        paths += [next(f"/admin/orders/{o['id']}" for o in story.orders if o["status"] == "REFUNDED")]
-        for path in paths:
-            page.goto(path)
-            ready(page)
-            page.wait_for_load_state("networkidle")
-            found = Axe().run(page).response["violations"]
-            assert [v["id"] for v in found if v["impact"] in ("serious", "critical")] == [], path
-            assert page.evaluate("document.documentElement.scrollWidth") <= size[0], path
-        page.goto(order_in(story, "PAID"))
-        page.get_by_label(re.compile("^Amount in")).fill("1")
-        page.get_by_label("Reason").fill("Bent")
-        page.get_by_role("button", name="Refund…").click()
-        found = Axe().run(page).response["violations"]
-        assert [v["id"] for v in found if v["impact"] in ("serious", "critical")] == []
-
-
-@needs_browser
-def test_the_gate_is_accessible(app: RunningApp, shop: Shop) -> None:
-    with at_the_desk(app, None, NARROW) as page:
-        page.goto("/admin")
-        expect(page.get_by_role("heading", name="For people of the shop")).to_be_visible()
-        found = Axe().run(page).response["violations"]
-        assert [v["id"] for v in found if v["impact"] in ("serious", "critical")] == []

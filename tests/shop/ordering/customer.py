@@ -10,13 +10,13 @@ from typing import Any
 from playwright.sync_api import Page, expect
 from sqlalchemy import func, insert, select, update
 
-from suites.e2e.browser import find_browser, open_browser
 from system_under_test.app.resources import Shop
 from system_under_test.guests.cookie import COOKIE_NAME, verify
 from system_under_test.orders.tables import Order, OrderChange, OrderItem
 from system_under_test.printing.tables import PdfJob
 from tests.shop.conftest import RunningApp
 from tests.shop.helpers import CREATE
+from tests.support import clean_browser
 
 ADD = (
     "mutation AddToCart($id: ID!, $product: String!, $quantity: Int!) {"
@@ -140,7 +140,7 @@ class Customer:
 def customer_of(app: RunningApp, width: int = 1280, **options: Any) -> Iterator[Customer]:
     """A guest with an own browser who has visited the shop once."""
     options = {"locale": "en-GB", "timezone_id": "Europe/Berlin", **options}
-    with open_browser(find_browser({})) as browser:
+    with clean_browser() as browser:
         page = browser.new_context(viewport={"width": width, "height": 900}, **options).new_page()
         page.set_default_timeout(15_000)
         customer = Customer(page, app)

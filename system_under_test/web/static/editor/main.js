@@ -189,4 +189,6 @@ byId("calendar-title").addEventListener("change", saveTitle);
 byId("whole-year").addEventListener("toggle", renderWholeYear);
 walkWithArrows(byId("days"));
 render();
+// Pressed before this module was there, the button would have sent the form nowhere and emptied it.
+byId("save-event").disabled = false;
 await loading;

@@ -29,10 +29,22 @@ export function bindSettings({ panel, state, saving, say, onChange }) {
   const zoneButton = panel.querySelector("#own-zone");
   let regionsOf = null;
   let last = Promise.resolve();
+  const waiting = [];
 
-  // The controls say what the shop has, even after a change that it refused.
+  // What the shop has, and over it what the guest has set and is not saved yet.
+  function wanted() {
+    const now = { ...state.settings };
+    for (const input of waiting) {
+      if ("holidayCountry" in input) now.holidayRegion = null;
+      Object.assign(now, input);
+    }
+    return now;
+  }
+
+  // The controls say what the shop has, even after a change that it refused. An answer to one change never
+  // undoes the next one, which is still under way.
   function show() {
-    const now = state.settings;
+    const now = wanted();
     field("weekStart").value = now.weekStart;
     field("accent").value = now.accent ?? TEMPLATE;
     keep(field("holidayCountry"), now.holidayCountry ?? "");
@@ -54,7 +66,7 @@ export function bindSettings({ panel, state, saving, say, onChange }) {
   }
 
   async function showRegions() {
-    const country = state.settings.holidayCountry;
+    const country = wanted().holidayCountry;
     if (country === regionsOf || !panel.querySelector("#holidays").open) return;
     regionsOf = country;
     const regions = country ? await holidayRegions(country).catch(() => null) : [];
@@ -62,13 +74,15 @@ export function bindSettings({ panel, state, saving, say, onChange }) {
     if (regions === null) regionsOf = undefined;
     regionField.hidden = !regions?.length;
     field("holidayRegion").replaceChildren(option("", "Whole country"), ...(regions ?? []).map((one) => option(one.code, one.name)));
-    keep(field("holidayRegion"), state.settings.holidayRegion ?? "");
+    keep(field("holidayRegion"), wanted().holidayRegion ?? "");
   }
 
   // One after the other, so that the answer shown last is that of the last change.
   function change(input) {
+    waiting.push(input);
     last = last.then(async () => {
       const saved = await saving(() => saveSettings(state.id, input));
+      waiting.shift();
       if (saved) {
         state.settings = saved.settings;
         state.marks = saved.marks;

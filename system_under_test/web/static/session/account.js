@@ -106,6 +106,9 @@ byId("export").addEventListener("click", (event) =>
     say("Your data is on its way to your downloads.");
   }));
 
+// Pressed before this module was there, they would have sent their forms nowhere.
+for (const button of document.querySelectorAll("button[type=submit][disabled]")) button.disabled = false;
+
 for (const time of document.querySelectorAll("time[data-local]")) {
   const options = { day: "numeric", month: "long", year: "numeric", hour: "2-digit", minute: "2-digit" };
   time.textContent = new Date(time.dateTime).toLocaleString("en-GB", options);
