@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -22,7 +20,7 @@ from system_under_test.app.resources import Shop
 from system_under_test.db.engine import make_engine
 from system_under_test.db.migrate import migrate
 from system_under_test.settings import AppSettings, DatabaseSettings
-from tests.shop.helpers import ROOT, Guest, answers, free_port, wait_until
+from tests.shop.helpers import Guest, free_port, running_double, wait_until
 
 
 @pytest.fixture(scope="session")
@@ -39,19 +37,8 @@ def queue_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def storage_endpoint() -> Iterator[str]:
-    port = free_port()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "system_under_test.doubles.storage", "--port", str(port)],
-        cwd=ROOT,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        wait_until(lambda: answers(f"http://127.0.0.1:{port}/"))
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait(10)
+    with running_double("storage", ready="/") as url:
+        yield url
 
 
 @pytest.fixture(scope="session")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+import os
 import re
 import socket
+import subprocess
 import sys
 import threading
 import time
@@ -15,7 +17,9 @@ from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import event
 
+from system_under_test.app.resources import Shop
 from system_under_test.telemetry.logs import configure_logs
 
 ROOT = Path(__file__).parents[2]
@@ -66,6 +70,41 @@ def token_on(client: httpx.Client, path: str = "/templates") -> str:
     found = re.search(r'name="form_token" value="([^"]+)"', client.get(path).text)
     assert found is not None
     return found.group(1)
+
+
+@contextmanager
+def running_double(name: str, *options: str, ready: str = "/livez") -> Iterator[str]:
+    """Start a double as its users do, on a free port; yields its address."""
+    port = free_port()
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("SHOP_", "DOUBLE_"))}
+    process = subprocess.Popen(
+        [sys.executable, "-m", f"system_under_test.doubles.{name}", "--port", str(port), *options],
+        cwd=ROOT,
+        env=kept,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        wait_until(lambda: answers(f"http://127.0.0.1:{port}{ready}"))
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+@contextmanager
+def counted(shop: Shop) -> Iterator[list[str]]:
+    """Note the statements that customers' requests send to the database."""
+    statements: list[str] = []
+
+    def note(_c: object, _cursor: object, statement: str, *_: object) -> None:
+        statements.append(statement)
+
+    event.listen(shop.database.engine, "before_cursor_execute", note)
+    try:
+        yield statements
+    finally:
+        event.remove(shop.database.engine, "before_cursor_execute", note)
 
 
 class Guest:

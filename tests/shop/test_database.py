@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import event, text
+from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
@@ -19,21 +17,7 @@ from system_under_test.db.engine import Database, driver_url
 from system_under_test.db.migrate import migrate
 from system_under_test.db.tables import Base
 from system_under_test.settings import AppSettings, DatabaseSettings
-from tests.shop.helpers import ADD, CALENDAR, CALENDARS, CREATE, REQUEST_PDF, Guest, wait_until
-
-
-@contextmanager
-def counted(shop: Shop) -> Iterator[list[str]]:
-    statements: list[str] = []
-
-    def note(_c: object, _cursor: object, statement: str, *_: object) -> None:
-        statements.append(statement)
-
-    event.listen(shop.database.engine, "before_cursor_execute", note)
-    try:
-        yield statements
-    finally:
-        event.remove(shop.database.engine, "before_cursor_execute", note)
+from tests.shop.helpers import ADD, CALENDAR, CALENDARS, CREATE, REQUEST_PDF, Guest, counted, wait_until
 
 
 def test_one_query_for_the_events_of_all_calendars(guest: Guest, shop: Shop) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
@@ -16,7 +14,7 @@ from system_under_test.app.resources import Shop
 from system_under_test.settings import AppSettings
 from tests.shop.accounts.people import Google, Person
 from tests.shop.conftest import RunningApp
-from tests.shop.helpers import ROOT, answers, free_port, wait_until
+from tests.shop.helpers import free_port, running_double
 
 NewPerson = Callable[[], Person]
 
@@ -28,24 +26,9 @@ def account_port() -> int:
 
 @pytest.fixture(scope="session")
 def google_double(account_port: int) -> Iterator[Google]:
-    port = free_port()
     redirect = f"http://127.0.0.1:{account_port}/auth/google/callback"
-    command = [
-        sys.executable,
-        "-m",
-        "system_under_test.doubles.google",
-        "--port",
-        str(port),
-        "--redirect-uri",
-        redirect,
-    ]
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        wait_until(lambda: answers(f"http://127.0.0.1:{port}/livez"))
-        yield Google(f"http://127.0.0.1:{port}")
-    finally:
-        process.terminate()
-        process.wait(10)
+    with running_double("google", "--redirect-uri", redirect) as url:
+        yield Google(url)
 
 
 @pytest.fixture

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import text
 
 from system_under_test.app.resources import Shop
 from system_under_test.carts.tables import MAX_LINES
-from tests.shop.helpers import DELETE, RENAME
+from tests.shop.helpers import DELETE, RENAME, counted
 from tests.shop.payments.till import ADD_TO_CART, CART, SET_QUANTITY, Customer
 
 EMPTY = {"items": [], "itemsCents": 0, "shippingCents": None, "totalCents": 0, "currency": "EUR", "count": 0}
@@ -23,20 +21,6 @@ def sql(shop: Shop, statement: str) -> list[Any]:
     with shop.housekeeping.write() as session:
         result = session.execute(text(statement))
         return [tuple(row) for row in result.all()] if result.returns_rows else []
-
-
-@contextmanager
-def counted(shop: Shop) -> Iterator[list[str]]:
-    statements: list[str] = []
-
-    def note(_c: object, _cursor: object, statement: str, *_: object) -> None:
-        statements.append(statement)
-
-    event.listen(shop.database.engine, "before_cursor_execute", note)
-    try:
-        yield statements
-    finally:
-        event.remove(shop.database.engine, "before_cursor_execute", note)
 
 
 def test_the_shop_window(customer: Customer) -> None:

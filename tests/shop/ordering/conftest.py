@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 
 import pytest
 
@@ -13,25 +10,7 @@ from system_under_test.app.factory import create_app
 from system_under_test.app.resources import Shop
 from system_under_test.settings import AppSettings
 from tests.shop.conftest import RunningApp
-from tests.shop.helpers import ROOT, answers, free_port, wait_until
-
-
-@contextmanager
-def _double(name: str, *arguments: str) -> Iterator[str]:
-    port = free_port()
-    process = subprocess.Popen(
-        [sys.executable, "-m", f"system_under_test.doubles.{name}", "--port", str(port), *arguments],
-        cwd=ROOT,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    url = f"http://127.0.0.1:{port}"
-    try:
-        wait_until(lambda: answers(f"{url}/livez"))
-        yield url
-    finally:
-        process.terminate()
-        process.wait(10)
+from tests.shop.helpers import free_port, running_double
 
 
 @pytest.fixture(scope="module")
@@ -41,8 +20,8 @@ def paying_environment(shop_environment: dict[str, str]) -> Iterator[dict[str, s
     secret = shop_environment["SHOP_STRIPE_WEBHOOK_SECRET"]
     hook = ("--webhook-url", f"{shop_url}/webhooks/stripe", "--webhook-secret", secret, "--retry-base", "0.2")
     with (
-        _double("stripe", *hook) as stripe,
-        _double("google", "--redirect-uri", f"{shop_url}/auth/google/callback") as google,
+        running_double("stripe", *hook) as stripe,
+        running_double("google", "--redirect-uri", f"{shop_url}/auth/google/callback") as google,
     ):
         yield {
             **shop_environment,

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 import time
 import uuid
 from collections.abc import Iterator, Mapping
@@ -21,7 +18,7 @@ from system_under_test.app.resources import Shop
 from system_under_test.payments.refunds import NotYetError
 from system_under_test.payments.work import carry_out_refund, handle_webhook
 from system_under_test.settings import AppSettings
-from tests.shop.helpers import ROOT, Guest, answers, free_port, wait_until
+from tests.shop.helpers import Guest, free_port, running_double, wait_until
 
 SECRET = "whsec_village_calendar"  # noqa: S105
 KEY = "sk_test_village"
@@ -207,7 +204,6 @@ class Till:
 @contextmanager
 def stripe_process(webhook_url: str, **settings: str) -> Iterator[Stripe]:
     """Start the double; ``settings`` by the names of its command line."""
-    port = free_port()
     values = {
         "webhook_url": webhook_url,
         "webhook_secret": SECRET,
@@ -217,21 +213,10 @@ def stripe_process(webhook_url: str, **settings: str) -> Iterator[Stripe]:
     }
     values |= settings
     options = [f"--{name.replace('_', '-')}={value}" for name, value in values.items()]
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("SHOP_", "DOUBLE_"))}
-    process = subprocess.Popen(
-        [sys.executable, "-m", "system_under_test.doubles.stripe", "--port", str(port), *options],
-        cwd=ROOT,
-        env=kept,
-        stdout=subprocess.DEVNULL,
-    )
-    try:
-        wait_until(lambda: answers(f"http://127.0.0.1:{port}/livez"))
-        running = Stripe(f"http://127.0.0.1:{port}")
+    with running_double("stripe", *options) as url:
+        running = Stripe(url)
         yield running
         running.close()
-    finally:
-        process.terminate()
-        process.wait(10)
 
 
 @contextmanager
