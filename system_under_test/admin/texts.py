@@ -5,8 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from system_under_test.admin.audit import Action
-from system_under_test.products.money import CURRENCY
-from system_under_test.web.money import money
+from system_under_test.products.money import CURRENCY, money
 
 
 def iso(moment: datetime) -> str:

@@ -10,8 +10,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from system_under_test.mail.letter import Letter
 from system_under_test.printing.links import pdf_link
+from system_under_test.products.money import money
 from system_under_test.settings import WorkerSettings
-from system_under_test.web.money import money
 
 SENDER = "Village Calendar"
 SUBJECTS = {

@@ -18,8 +18,8 @@ from system_under_test.orders.states import OrderStatus
 from system_under_test.orders.tables import Order
 from system_under_test.payments.settlement import Outcome, problem
 from system_under_test.payments.tables import Refund
+from system_under_test.products.money import money
 from system_under_test.text import clean_line
-from system_under_test.web.money import money
 
 ACTOR = "carry_out_refund"
 REASON_LENGTH = 200

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from system_under_test.web.money import money
+from system_under_test.products.money import money
 
 STATIC = Path(__file__).parent / "static"
 PAGES = Path(__file__).parent / "pages"

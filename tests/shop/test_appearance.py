@@ -174,6 +174,28 @@ def test_every_accent_can_be_read_on_every_paper() -> None:
         assert f'[data-accent="{accent.colour}"]' in accents_css()
 
 
+def mixed(one: str, other: str, percent: int) -> str:
+    pairs = zip(*(bytes.fromhex(colour[1:]) for colour in (one, other)), strict=True)
+    return "#" + bytes(round((a * percent + b * (100 - percent)) / 100) for a, b in pairs).hex()
+
+
+def share_of(sheet: str, beginning: str) -> int:
+    """The percentage in the first colour-mix() that follows ``beginning`` in a style sheet."""
+    css = (ROOT / "system_under_test/web/static" / sheet).read_text()
+    return int(re.search(re.escape(beginning) + r"[^}]*?color-mix\(in srgb, var\(--\w+\) (\d+)%", css)[1])  # type: ignore[index]
+
+
+def test_small_type_can_be_read_on_the_tinted_days_of_every_design() -> None:
+    type_share = share_of("base.css", "--accent-type:")
+    tint = max(share_of("page.css", "td.weekend {"), share_of("marks.css", ".small-month td.weekend {"))
+    foot = share_of("page.css", ".paper-foot {")
+    for seed in SEEDS:
+        weekend = mixed(seed.second, seed.paper, tint)
+        for accent in (seed.accent, *(choice.colour for choice in PALETTE)):
+            assert contrast(mixed(accent, seed.ink, type_share), weekend) >= 4.5, (seed.slug, accent)
+        assert contrast(mixed(seed.ink, seed.paper, foot), seed.paper) >= 4.5, seed.slug
+
+
 def test_changes_are_checked_before_anything_is_merged() -> None:
     with pytest.raises(ShopError):
         merge(CalendarSettings(), {"accent": "#2b5c94", "time_zone": "Nowhere"})

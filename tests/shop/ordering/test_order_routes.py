@@ -9,7 +9,7 @@ import httpx
 import pytest
 from playwright.sync_api import expect
 
-from system_under_test.web.money import money
+from system_under_test.products.money import money
 from tests.shop.conftest import RunningApp
 from tests.shop.helpers import Guest
 from tests.shop.ordering.customer import customer_of
