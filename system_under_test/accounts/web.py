@@ -58,6 +58,14 @@ def page_visitor(request: Request, shop: Shop) -> Visitor:
     return Visitor(guest_of(request, shop.settings), identity)
 
 
+def seems_signed_in(request: Request, settings: AppSettings) -> bool:
+    """Tell by the signature of the cookie alone whether the browser has signed in.
+
+    For the header of pages that must not ask the database: errors, and how the shop is. It opens nothing.
+    """
+    return SignInCookies(settings).sign_in_id(request) is not None
+
+
 def api_visitor(request: Request, shop: Shop) -> Visitor:
     """Return the visitor of the API, by the access token in ``Authorization``, else the guest's cookie.
 

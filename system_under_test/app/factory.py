@@ -55,7 +55,7 @@ def create_app(settings: AppSettings, shop: Shop | None = None) -> FastAPI:
     app.include_router(status_routes.make_router(opened, renderer))
     app.include_router(routes.make_router(opened, renderer))
     app.mount("/static", static_files(), name="static")
-    routes.add_error_pages(app, renderer)
+    routes.add_error_pages(app, renderer, settings)
     app.add_middleware(ThrottleMiddleware, throttle=opened.throttle, renderer=renderer)
     # Added last means outermost: refusals of the security layer are observed too.
     app.add_middleware(SecurityMiddleware, production=settings.is_production)

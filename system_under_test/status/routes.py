@@ -1,7 +1,8 @@
 """``/status`` and ``/status.json``: how the shop is, for customers."""
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 
+from system_under_test.accounts.web import seems_signed_in
 from system_under_test.app.answers import json_answer
 from system_under_test.app.resources import Shop
 from system_under_test.status.states import SUMMARIES, worst
@@ -14,11 +15,16 @@ def make_router(shop: Shop, renderer: Renderer) -> APIRouter:
     support = shop.settings.support_email
 
     @router.get("/status")
-    async def page() -> Response:
+    async def page(request: Request) -> Response:
         findings = shop.status.findings()
         overall = worst(findings)
         return renderer.page(
-            "status.html", findings=findings, overall=overall, summary=SUMMARIES[overall], support=support
+            "status.html",
+            signed_in=seems_signed_in(request, shop.settings),
+            findings=findings,
+            overall=overall,
+            summary=SUMMARIES[overall],
+            support=support,
         )
 
     @router.get("/status.json")

@@ -72,6 +72,6 @@ class Renderer:
         html = self._environment.get_template(name).render(signed_in=signed_in, **values)
         return HTMLResponse(html, status, headers={"Cache-Control": "private, no-cache"})
 
-    def message(self, status: int, title: str, sentence: str) -> HTMLResponse:
+    def message(self, status: int, title: str, sentence: str, *, signed_in: bool = False) -> HTMLResponse:
         """Return a page that says one thing, for errors."""
-        return self.page("message.html", status, title=title, sentence=sentence)
+        return self.page("message.html", status, signed_in=signed_in, title=title, sentence=sentence)

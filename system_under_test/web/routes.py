@@ -11,7 +11,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
 
-from system_under_test.accounts.web import page_visitor
+from system_under_test.accounts.web import page_visitor, seems_signed_in
 from system_under_test.app.answers import problem
 from system_under_test.app.resources import Shop
 from system_under_test.calendars import events, service
@@ -20,6 +20,7 @@ from system_under_test.calendars.marks import Mark, marks_of
 from system_under_test.calendars.months import columns, month_of, months_of
 from system_under_test.calendars.validation import parse_id
 from system_under_test.errors import ErrorCode, ShopError, not_found
+from system_under_test.settings import AppSettings
 from system_under_test.templates_catalog.covers import render_cover
 from system_under_test.templates_catalog.seeds import SEED_YEAR
 from system_under_test.templates_catalog.service import find_template, list_templates
@@ -139,19 +140,22 @@ def make_router(shop: Shop, renderer: Renderer) -> APIRouter:
     return router
 
 
-def add_error_pages(app: FastAPI, renderer: Renderer) -> None:
+def add_error_pages(app: FastAPI, renderer: Renderer, settings: AppSettings) -> None:
     """Answer refusals and faults with a page for people, or with JSON below ``/graphql``."""
 
+    def message(request: Request, status: int, title: str, sentence: str) -> Response:
+        return renderer.message(status, title, sentence, signed_in=seems_signed_in(request, settings))
+
     @app.exception_handler(ShopError)
-    def refused(_: Request, error: ShopError) -> Response:
+    def refused(request: Request, error: ShopError) -> Response:
         if error.code is ErrorCode.NOT_FOUND:
             hint = "It may have been deleted, or it belongs to another browser."
-            return renderer.message(404, error.sentence, hint)
-        return renderer.message(400, "That did not work", error.sentence)
+            return message(request, 404, error.sentence, hint)
+        return message(request, 400, "That did not work", error.sentence)
 
     @app.exception_handler(RequestValidationError)
-    def malformed(_: Request, __: RequestValidationError) -> Response:
-        return renderer.message(400, "That did not work", "A part of the form was missing.")
+    def malformed(request: Request, __: RequestValidationError) -> Response:
+        return message(request, 400, "That did not work", "A part of the form was missing.")
 
     @app.exception_handler(HTTPException)
     def http_error(request: Request, error: HTTPException) -> Response:
@@ -159,17 +163,17 @@ def add_error_pages(app: FastAPI, renderer: Renderer) -> None:
             sentence = "Send operations with POST."
             return problem(error.status_code, ErrorCode.BAD_INPUT, sentence, error.headers)
         if error.status_code == 404:
-            response = renderer.message(404, "This page does not exist", "Perhaps the address has a typo.")
+            response = message(request, 404, "This page does not exist", "Perhaps the address has a typo.")
         else:
             hint = "Please go back and try again."
-            response = renderer.message(error.status_code, "That did not work", hint)
+            response = message(request, error.status_code, "That did not work", hint)
         response.headers.update(error.headers or {})
         return response
 
     @app.exception_handler(OperationalError)
     @app.exception_handler(PoolTimeoutError)
-    def away(_: Request, __: Exception) -> Response:
+    def away(request: Request, __: Exception) -> Response:
         hint = "We are very busy right now. Please try again in a moment."
-        response = renderer.message(503, "The shop is catching its breath", hint)
+        response = message(request, 503, "The shop is catching its breath", hint)
         response.headers["Retry-After"] = "2"
         return response

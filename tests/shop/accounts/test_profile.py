@@ -21,3 +21,14 @@ def test_names_that_cannot_be_printed_are_refused(person: Person, name: str) -> 
     person.sign_in()
     assert person.code(RENAME_ME, name=name) == "BAD_INPUT"
     assert person.data(ME)["me"]["name"] == "Anna Becker"
+
+
+@pytest.mark.parametrize("path", ["/", "/status", "/nowhere", "/editor/nothing"])
+def test_every_header_knows_the_person(person: Person, path: str) -> None:
+    assert ">Sign in<" in person.client.get(path).text
+    person.sign_in()
+    page = person.client.get(path).text
+    assert ">Account<" in page
+    assert ">Sign in<" not in page
+    person.client.cookies.set("vc_account", "forged")
+    assert ">Sign in<" in person.client.get(path).text
