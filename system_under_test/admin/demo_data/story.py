@@ -152,7 +152,7 @@ class Story:
 
     def _item(self, order: Row, owner: str, began: datetime, position: int) -> Row:
         calendar = self._calendar(owner, began)
-        product = self.rng.choices(self.products, [4, 2, 1][: len(self.products)])[0]
+        product = self.rng.choices(self.products, [0.5**n for n in range(len(self.products))])[0]
         return {
             "id": self.new_id(), "order_id": order["id"], "calendar_id": calendar["id"], "position": position,
             "product_slug": product.slug, "product_name": product.name,

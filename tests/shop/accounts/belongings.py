@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import UTC, date, datetime
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from system_under_test.admin.tables import AuditEntry
@@ -17,18 +17,10 @@ from system_under_test.orders.states import OrderStatus
 from system_under_test.orders.tables import Order, OrderChange, OrderItem, PlacedKey
 from system_under_test.payments.tables import Refund
 from system_under_test.printing.tables import PdfJob
-from system_under_test.products.tables import Product
 
 UNPAID = (OrderStatus.PLACED, OrderStatus.CANCELLED)
+WALL = "a4-wall"
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
-
-
-def add_product(session: Session, slug: str = "test-a4") -> str:
-    """A product of these tests' own, whatever the shop offers at present."""
-    if session.scalar(select(Product.slug).where(Product.slug == slug)) is None:
-        values = {"name": "Wall A4", "description": "d", "paper": "a4", "price_cents": 1990, "position": 99}
-        session.execute(insert(Product).values(slug=slug, **values))
-    return slug
 
 
 def add_calendar(session: Session, owner: str, title: str) -> uuid.UUID:
@@ -45,8 +37,8 @@ def add_calendar(session: Session, owner: str, title: str) -> uuid.UUID:
     return key
 
 
-def add_to_cart(session: Session, owner: str, calendar_id: uuid.UUID, quantity: int, slug: str = "test-a4") -> None:
-    values = {"owner_id": owner, "calendar_id": calendar_id, "product_slug": add_product(session, slug)}
+def add_to_cart(session: Session, owner: str, calendar_id: uuid.UUID, quantity: int, slug: str = WALL) -> None:
+    values = {"owner_id": owner, "calendar_id": calendar_id, "product_slug": slug}
     session.execute(insert(CartItem).values(id=uuid.uuid4(), quantity=quantity, **values))
 
 
@@ -81,7 +73,7 @@ def add_order(
     )  # fmt: skip
     session.execute(
         insert(OrderItem).values(
-            id=item, order_id=order, calendar_id=calendar_id, position=0, product_slug=add_product(session),
+            id=item, order_id=order, calendar_id=calendar_id, position=0, product_slug=WALL,
             product_name="Wall A4", template_slug="village-year", title=f"{who} Title", year=2027, quantity=1,
             unit_price_cents=1990, document={"events": [f"{who} Secret day"]}, cover=f"<svg>{who} Cover</svg>",
         )

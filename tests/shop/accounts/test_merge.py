@@ -98,7 +98,7 @@ def test_quantities_of_the_same_thing_are_added_and_capped(account_shop: Shop) -
         two = belongings.add_calendar(session, account, "Two")
         belongings.add_to_cart(session, account, one, 30)
         belongings.add_to_cart(session, account, two, 3)
-        other = belongings.add_product(session, "test-a3")
+        other = "a3-wall"
         belongings.add_calendar(session, "guest", "Guest's")
         belongings.add_to_cart(session, "guest", one, 40)
         belongings.add_to_cart(session, "guest", two, 4)
@@ -111,8 +111,8 @@ def test_quantities_of_the_same_thing_are_added_and_capped(account_shop: Shop) -
             select(CartItem.owner_id, CartItem.calendar_id, CartItem.product_slug, CartItem.quantity)
         )
         assert {(owner, key, slug): n for owner, key, slug, n in rows} == {
-            (account, one, "test-a4"): 50,
-            (account, two, "test-a4"): 7,
+            (account, one, belongings.WALL): 50,
+            (account, two, belongings.WALL): 7,
             (account, two, other): 5,
         }
 
