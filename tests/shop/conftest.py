@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import logging
 import os
 import threading
 from collections.abc import Callable, Iterator
@@ -20,7 +22,7 @@ from system_under_test.app.resources import Shop
 from system_under_test.db.engine import make_engine
 from system_under_test.db.migrate import migrate
 from system_under_test.settings import AppSettings, DatabaseSettings
-from tests.shop.helpers import Guest, free_port, running_double, wait_until
+from tests.shop.helpers import Guest, free_port, running_double, shop_logging, wait_until
 
 
 @pytest.fixture(scope="session")
@@ -120,6 +122,17 @@ def shop(app: RunningApp) -> Shop:
         session.execute(text("TRUNCATE sessions, pdf_jobs, outbox, webhook_events, audit_log, feature_flags CASCADE"))
     app.shop.broker.flush_all()
     return app.shop
+
+
+@pytest.fixture
+def shop_log() -> Iterator[Callable[[], str]]:
+    """Log as the shop's processes do; the function returns all that was written."""
+    lines = io.StringIO()
+    with shop_logging():
+        handler = logging.getLogger().handlers[0]
+        assert isinstance(handler, logging.StreamHandler)
+        handler.setStream(lines)
+        yield lines.getvalue
 
 
 @pytest.fixture

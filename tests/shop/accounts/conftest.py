@@ -43,7 +43,8 @@ def account_settings(settings: AppSettings, google_double: Google, account_port:
     return settings.model_copy(update=changes)
 
 
-@pytest.fixture(scope="session")
+# For a module, not longer: the relay of this shop would empty the outbox under the tests of others.
+@pytest.fixture(scope="module")
 def account_app(account_settings: AppSettings, account_port: int) -> Iterator[RunningApp]:
     with RunningApp(create_app(account_settings), account_port) as running:
         yield running

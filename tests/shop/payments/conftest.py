@@ -12,19 +12,20 @@ from system_under_test.settings import AppSettings
 from tests.shop.payments.till import EVERY_TABLE, Customer, Stripe, Till, running_till
 
 
-@pytest.fixture(scope="session")
-def till_process_wide(settings: AppSettings) -> Iterator[Till]:
+# For a module, not longer: the relay of this shop would empty the outbox under the tests of others.
+@pytest.fixture(scope="module")
+def till_of_module(settings: AppSettings) -> Iterator[Till]:
     with running_till(settings) as till:
         yield till
 
 
 @pytest.fixture
-def till(till_process_wide: Till) -> Till:
+def till(till_of_module: Till) -> Till:
     """Shop and double without memory of other tests."""
-    till_process_wide.stripe.reset()
-    till_process_wide.rows(EVERY_TABLE)
-    till_process_wide.shop.broker.flush_all()
-    return till_process_wide
+    till_of_module.stripe.reset()
+    till_of_module.rows(EVERY_TABLE)
+    till_of_module.shop.broker.flush_all()
+    return till_of_module
 
 
 @pytest.fixture

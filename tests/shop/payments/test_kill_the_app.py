@@ -76,19 +76,19 @@ def site_process_wide(
 
 
 @pytest.fixture
-def site(app: RunningApp, till_process_wide: Till, site_process_wide: Site, monkeypatch: pytest.MonkeyPatch) -> Site:
+def site(app: RunningApp, till_of_module: Till, site_process_wide: Site, monkeypatch: pytest.MonkeyPatch) -> Site:
     """The site without memory; no other shop of the test process may carry its messages away."""
-    for other in (app.shop, till_process_wide.shop):
+    for other in (app.shop, till_of_module.shop):
         monkeypatch.setattr(other.relay, "turn", lambda: 0)
     site_process_wide.provider.reset()
     site_process_wide.postbox.reset()
-    till_process_wide.rows(EVERY_TABLE)
+    till_of_module.rows(EVERY_TABLE)
     return site_process_wide
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("fault", [*PLACING, *PAYING])
-def test_power_cut(site: Site, till_process_wide: Till, tmp_path: Path, fault: str) -> None:
+def test_power_cut(site: Site, till_of_module: Till, tmp_path: Path, fault: str) -> None:
     log = tmp_path / "app.log"
     with httpx.Client(base_url=site.url, timeout=20) as browser:
         customer = Customer(browser)
@@ -107,5 +107,5 @@ def test_power_cut(site: Site, till_process_wide: Till, tmp_path: Path, fault: s
             if fault in PLACING:
                 order = customer.place("key-1")
                 assert site.provider.pay(order["checkoutUrl"]).status_code == 303
-            check_invariants(till_process_wide, site.provider, site.postbox, order["id"])
+            check_invariants(till_of_module, site.provider, site.postbox, order["id"])
             assert customer.order(order["id"])["status"] == "PAID"
