@@ -184,10 +184,10 @@ class AppSettings(WorkerSettings):
     trusted_proxies: Annotated[str, AfterValidator(_networks)] = ""
     drain_delay: float = Field(default=1.0, ge=0, le=60)
 
-    @field_validator("session_secret", "token_secret", "stripe_webhook_secret")
+    @field_validator("session_secret", "token_secret", "token_secret_previous", "stripe_webhook_secret")
     @classmethod
-    def _is_long_too(cls, value: SecretStr, info: ValidationInfo) -> SecretStr:
-        return _long_enough(value, info)
+    def _is_long_too(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        return value and _long_enough(value, info)
 
     @field_validator("oidc_issuer")
     @classmethod

@@ -81,6 +81,7 @@ def _values(letter: Letter, settings: WorkerSettings) -> dict[str, Any]:
         "subject": SUBJECTS[letter.kind].format(number=letter.number),
         "order_url": f"{settings.public_url.rstrip('/')}/orders/{letter.order_id}",
         "shop_url": settings.public_url,
+        "support": settings.support_email,
         "money": cents,
         "links": {item.pdf_id: pdf_link(settings, item.pdf_id) for item in letter.items if item.pdf_id is not None},
     }

@@ -107,6 +107,7 @@ def test_every_kind_has_text_and_html(still: Shop, kind: MailKind, words: str) -
     for part in both_parts(message):
         assert words in part
         assert f"/orders/{letter.order_id}" in part
+        assert still.settings.support_email in part
         assert "None" not in part
 
 

@@ -87,6 +87,7 @@ def refusal(
         ("SHOP_SESSION_SECRET", "short"),
         ("SHOP_TOKEN_SECRET", "short"),
         ("SHOP_LINK_SECRET", "short"),
+        ("SHOP_TOKEN_SECRET_PREVIOUS", "short"),
         ("SHOP_STRIPE_WEBHOOK_SECRET", "short"),
         ("SHOP_POOL_SIZE", "0"),
         ("SHOP_POOL_SIZE", "many"),
