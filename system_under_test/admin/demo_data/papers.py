@@ -4,14 +4,12 @@ import random
 import uuid
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from system_under_test.admin.audit import Action
 from system_under_test.admin.demo_data.fates import Step
+from system_under_test.admin.demo_data.rows import Rows
 from system_under_test.orders.states import OrderStatus
-
-if TYPE_CHECKING:
-    from system_under_test.admin.demo_data.story import Rows
 
 _REASONS = ("Arrived bent", "Wrong year ordered", "Lost in the post", "Printed too dark", "Ordered twice")
 
@@ -19,7 +17,7 @@ _REASONS = ("Arrived bent", "Wrong year ordered", "Lost in the post", "Printed t
 class Papers:
     """Writes the papers of each order into ``rows``."""
 
-    def __init__(self, rng: random.Random, rows: "Rows", admin_id: uuid.UUID) -> None:
+    def __init__(self, rng: random.Random, rows: Rows, admin_id: uuid.UUID) -> None:
         self._rng, self._rows, self._admin_id = rng, rows, admin_id
 
     def _id(self) -> uuid.UUID:

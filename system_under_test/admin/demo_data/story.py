@@ -3,14 +3,13 @@
 import random
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
 
 from system_under_test.accounts.identity import account_owner
 from system_under_test.admin.demo_data.fates import choose_end, steps_to
 from system_under_test.admin.demo_data.papers import Papers
 from system_under_test.admin.demo_data.people import Person, make_person
+from system_under_test.admin.demo_data.rows import Row, Rows
 from system_under_test.orders.states import OrderStatus
 from system_under_test.products.money import CURRENCY, tax_within
 from system_under_test.products.shipping import COUNTRIES
@@ -22,25 +21,6 @@ _TITLES = (
     "Our year", "Grandma's kitchen", "The Bergers", "Allotment 14", "Hallway", "For Oma 🌻", "House by the sea",
     "Team calendar", "School year", "Birthdays & bin days", "Choir", "Flat 3b",
 )  # fmt: skip
-Row = dict[str, Any]
-
-
-@dataclass
-class Rows:
-    """Rows by table, in the order in which they can be inserted."""
-
-    sessions: list[Row] = field(default_factory=list)
-    accounts: list[Row] = field(default_factory=list)
-    calendars: list[Row] = field(default_factory=list)
-    cart_items: list[Row] = field(default_factory=list)
-    orders: list[Row] = field(default_factory=list)
-    order_items: list[Row] = field(default_factory=list)
-    order_changes: list[Row] = field(default_factory=list)
-    pdf_jobs: list[Row] = field(default_factory=list)
-    mails: list[Row] = field(default_factory=list)
-    refunds: list[Row] = field(default_factory=list)
-    webhook_events: list[Row] = field(default_factory=list)
-    audit_log: list[Row] = field(default_factory=list)
 
 
 class Story:

@@ -8,7 +8,8 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from system_under_test.accounts.tables import Account
-from system_under_test.admin.demo_data.story import ISSUER, Row, Rows, Story
+from system_under_test.admin.demo_data.rows import Row, Rows
+from system_under_test.admin.demo_data.story import ISSUER, Story
 from system_under_test.calendars.emoji import split_runs
 from system_under_test.db.tables import Base
 from system_under_test.printing.document import build_document

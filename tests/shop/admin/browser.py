@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from system_under_test.admin.demo_data.story import Rows
+from system_under_test.admin.demo_data.rows import Rows
 from tests.shop.admin.staff import Person
 from tests.shop.conftest import RunningApp
 from tests.support import clean_browser

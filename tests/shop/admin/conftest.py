@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from system_under_test.accounts.identity import Role
-from system_under_test.admin.demo_data.story import Rows
+from system_under_test.admin.demo_data.rows import Rows
 from system_under_test.admin.demo_data.write import write_story
 from system_under_test.app.resources import Shop
 from tests.shop.admin.staff import Desk, Person, sign_in

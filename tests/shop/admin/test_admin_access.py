@@ -24,7 +24,7 @@ from sqlalchemy.exc import OperationalError
 from system_under_test.accounts.identity import Identity, Role
 from system_under_test.accounts.sign_ins import revoke
 from system_under_test.admin import guard
-from system_under_test.admin.demo_data.story import Rows
+from system_under_test.admin.demo_data.rows import Rows
 from system_under_test.admin.schema import AdminMutation, AdminQuery
 from system_under_test.admin.tables import AuditEntry
 from system_under_test.app.resources import Shop

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import func, select, text, update
 
 from system_under_test.admin import actions
-from system_under_test.admin.demo_data.story import Rows
+from system_under_test.admin.demo_data.rows import Rows
 from system_under_test.admin.tables import AuditEntry
 from system_under_test.app.resources import Shop
 from system_under_test.orders.states import OrderStatus

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from system_under_test.admin.demo_data.story import Rows
+from system_under_test.admin.demo_data.rows import Rows
 from system_under_test.app.resources import Shop
 from system_under_test.calendars.tables import Calendar
 from system_under_test.carts.tables import CartItem

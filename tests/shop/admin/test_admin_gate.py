@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from system_under_test.accounts.identity import Role
-from system_under_test.admin.demo_data.story import Rows
+from system_under_test.admin.demo_data.rows import Rows
 from system_under_test.app.resources import Shop
 from tests.shop.admin.browser import NARROW, WIDE, at_the_desk, grave_violations, order_in, ready
 from tests.shop.admin.staff import Person, set_role

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from system_under_test.admin.demo_data.story import Rows
+from system_under_test.admin.demo_data.rows import Rows
 from system_under_test.app.resources import Shop
 from tests.shop.admin.asking import ORDER, ORDERS, statements
 from tests.shop.admin.staff import Desk

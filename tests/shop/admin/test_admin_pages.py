@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Route, expect
 
-from system_under_test.admin.demo_data.story import Rows
+from system_under_test.admin.demo_data.rows import Rows
 from system_under_test.app.resources import Shop
 from tests.shop.admin.browser import at_the_desk, order_in
 from tests.shop.admin.staff import Person
