@@ -41,6 +41,7 @@ PDF = "mutation RequestPdf($id: ID!) { requestPdf(calendarId: $id) { id } }"
 STATUS = "query PdfJob($id: ID!) { pdfJob(id: $id) { status } }"
 EVENT = {"date": "2027-05-17", "text": "Concert in the barn", "emoji": "🎻"}
 EVENTS = 30
+PATIENCE_SECONDS = 300
 EMOJI = "🎂🎻🍓🧺🚲🌻🎃❄🐑🥧"
 
 
@@ -205,8 +206,10 @@ def measure_pdfs(port: int, server: psutil.Process, env: dict[str, str], jobs: i
         _await_done(shop, ids[:1])  # imports and fonts are not what is measured
         before, started, peak = worker.cpu_times(), time.perf_counter(), 0
         for job in ids[1:]:
-            while shop.graphql(STATUS, id=job)["pdfJob"]["status"] != "DONE":
+            while not _is_done(shop, job):
                 peak = max(peak, worker.memory_info().rss)
+                if time.perf_counter() - started > PATIENCE_SECONDS:
+                    raise SystemExit(f"the worker has not made its PDFs within {PATIENCE_SECONDS} s")
                 time.sleep(0.02)
         seconds = time.perf_counter() - started
         after = worker.cpu_times()
@@ -217,9 +220,16 @@ def measure_pdfs(port: int, server: psutil.Process, env: dict[str, str], jobs: i
     )
 
 
+def _is_done(shop: Shop, job: str) -> bool:
+    status = shop.graphql(STATUS, id=job)["pdfJob"]["status"]
+    if status == "FAILED":
+        raise SystemExit("a PDF could not be made: the figure would mean nothing")
+    return bool(status == "DONE")
+
+
 def _await_done(shop: Shop, ids: list[str]) -> None:
     end = time.monotonic() + 60
-    while any(shop.graphql(STATUS, id=job)["pdfJob"]["status"] != "DONE" for job in ids):
+    while not all(_is_done(shop, job) for job in ids):
         if time.monotonic() > end:
             raise SystemExit("the worker made no PDF within a minute")
         time.sleep(0.05)
