@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import functools
 import os
+import shutil
+import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -24,9 +26,41 @@ def browser_or_reason() -> Path:
     try:
         return find_browser({})
     except ToolMissing as missing:
-        if os.environ.get("CI", "").lower() in ("1", "true", "yes"):
-            pytest.fail(f"in CI a browser must be there: {missing.diagnostics()}", pytrace=False)
-        pytest.skip(missing.diagnostics())
+        tool_or_reason(False, missing.diagnostics())
+        raise
+
+
+def tool_or_reason(present: bool, reason: str) -> None:
+    """Skips the test with the reason where a tool is missing; in CI (CI=true) the test fails instead."""
+    if present:
+        return
+    if os.environ.get("CI", "").lower() in ("1", "true", "yes"):
+        pytest.fail(f"in CI this must be there: {reason}", pytrace=False)
+    pytest.skip(reason)
+
+
+@functools.cache
+def docker_answers() -> bool:
+    """Whether a Docker daemon can be used."""
+    done = subprocess.run(["docker", "info"], capture_output=True, check=False) if shutil.which("docker") else None
+    return done is not None and done.returncode == 0
+
+
+def need_docker() -> None:
+    """For a fixture or a test that needs Docker."""
+    tool_or_reason(docker_answers(), "no Docker daemon answers; `launchgate doctor` says what brings it")
+
+
+def need_kubectl() -> None:
+    """For a fixture or a test that renders manifests."""
+    tool_or_reason(shutil.which("kubectl") is not None, "no kubectl; `launchgate doctor` says what brings it")
+
+
+def need_kind() -> None:
+    """For a fixture or a test that needs a cluster."""
+    need_docker()
+    need_kubectl()
+    tool_or_reason(shutil.which("kind") is not None, "no kind; `launchgate doctor` says what brings it")
 
 
 def needs_browser(test: Callable[Params, Result]) -> Callable[Params, Result]:

@@ -17,6 +17,7 @@ from harness.run.events import (
     ScenarioFinished,
     ScenarioStarted,
     TargetDown,
+    TargetSaid,
     TargetStarting,
     TargetUp,
 )
@@ -44,9 +45,11 @@ class ConsoleListener:
                     self._say(f"[yellow]planted defect {plan.defect.id}: {escape(plan.defect.title)}[/]")
             case TargetStarting():
                 self._wait_for(f"bringing up target {event.target}")
+            case TargetSaid():
+                self._say(f"  {escape(event.text)}")
             case TargetUp():
                 self._done()
-                self._say(f"target up after {event.seconds:.1f} s: {event.endpoints.get('api', '')}")
+                self._say(f"target {escape(event.detail)}: {event.endpoints.get('api', '')}")
             case ScenarioStarted():
                 self._said_at = 0.0
                 self._wait_for(f"\\[{event.number}/{event.total}] {event.scenario.id}: {escape(_title(event))}")

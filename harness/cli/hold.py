@@ -33,7 +33,8 @@ def hold(target: str, system_file: Path, runs_dir: Path, ready: Callable[[Held],
     system = load_system(system_file)
     state = held.state_file(runs_dir, target).resolve()
     logs, tag = state.with_suffix(""), f"up-{target}-{uuid.uuid4()}"
-    order = TargetOrder(system, logs, logs, _root_of(system_file, system), tag)
+    root = _root_of(system_file, system)
+    order = TargetOrder(system, workdir=logs, logs=logs, sources=root, project=root, tag=tag, say=say)
     me = Held(target=target, tag=tag, holder=os.getpid(), holder_created=psutil.Process().create_time(), logs=str(logs))
     stop = StopSwitch()
     with stop.on_signals():

@@ -156,6 +156,7 @@ def prepare_plan(project: Project, options: PlanOptions, now: datetime | None = 
         run_id=new_run_id(moment, options.seed),
         created=created_at(moment),
         known_scenarios=[s.id for s in project.scenarios],
+        asked_for=options.scenarios,
     )
     return plan, left_out
 

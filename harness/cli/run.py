@@ -27,6 +27,7 @@ def run(
     seed: Seed = DEFAULT_SEED,
     defect: DefectName = None,
     policy: Annotated[str, typer.Option(help="The policy of the gate at the end.")] = "default",
+    keep: Annotated[bool, typer.Option("--keep", help="Leave a kind cluster up, for the next run to use.")] = False,
     runs_dir: RunsDir = Path("runs"),
 ) -> None:
     """Run scenarios against a target and exit with the gate's code: 0 only if everything required was seen.
@@ -34,10 +35,11 @@ def run(
     \b
     Example: launchgate run --profile quick
              launchgate run --suite e2e --defect event-never-shown
+             launchgate run --target kind --keep
     """
     from harness.cli.project import PlanOptions, load_project, prepare_plan
     from harness.cli.table import print_record
-    from harness.model.errors import ExitCode
+    from harness.model.errors import ExitCode, UsageError
     from harness.store.folder import RunFolder
 
     project = load_project()
@@ -46,8 +48,10 @@ def run(
     plan, left_out = prepare_plan(project, options)
     for one in left_out:
         typer.echo(f"left out: {one.scenario}: {one.reason}", err=True)
+    if keep and "keep" not in project.catalogue.targets[target]:
+        raise UsageError(f"target {target} cannot be kept", advice="leave --keep out, or choose --target kind")
     folder = RunFolder.create(runs_dir, plan)
-    record = _carry_out(plan, folder, project)
+    record = _carry_out(plan, folder, project, keep)
     reports_are_whole = _report(folder)
     folder.seal()
     print_record(record)
@@ -67,7 +71,7 @@ def run(
     raise typer.Exit(code if reports_are_whole else max(code, ExitCode.ERROR))
 
 
-def _carry_out(plan: Plan, folder: RunFolder, project: Project) -> RunRecord:
+def _carry_out(plan: Plan, folder: RunFolder, project: Project, keep: bool) -> RunRecord:
     from harness import wiring
     from harness.cli.console import ConsoleListener
     from harness.judge.run import judge_run
@@ -84,6 +88,7 @@ def _carry_out(plan: Plan, folder: RunFolder, project: Project) -> RunRecord:
             spawner=spawner,
             judge=judge_run,
             publish=ConsoleListener(),
+            keep=keep,
             settings=wiring.settings(),
         )
         return run_plan(plan, folder, gear)

@@ -10,6 +10,8 @@ from harness.model.base import Frozen
 from harness.model.quantity import Duration
 from harness.model.scenario import Identifier
 
+FORWARDED = "{address}"
+
 
 class Readiness(Frozen):
     """Ready when `http` answers 200, or when `log` has occurred in the service's log."""
@@ -25,6 +27,7 @@ class Service(Frozen):
     name: Identifier
     role: Literal["database", "queue", "storage", "application", "double", "job"]
     embedded: Literal["postgresql", "valkey"] | None = None
+    image: str = Field(default="", description="a name of `images`, or a reference; what the containers target runs")
     command: list[str] = []
     env: dict[str, str] = {}
     ready: Readiness | None = None
@@ -43,12 +46,60 @@ class Service(Frozen):
         return self
 
 
+class Image(Frozen):
+    """An image of the system, built from its sources."""
+
+    name: Identifier
+    dockerfile: str = Field(description="path in the project")
+    stage: str = Field(default="", description="the stage of a multi-stage build; empty: the last one")
+    context: list[str] = Field(min_length=1, description="files and folders of the project that the build may read")
+
+
+class Addresses(Frozen):
+    """A ConfigMap that tells the system how it is reached from outside the cluster."""
+
+    configmap: str
+    values: dict[str, str] = Field(description="key → text with placeholders such as {api.public_url}")
+
+
+class Workload(Frozen):
+    """Where a service runs on the cluster, and how the harness reaches it."""
+
+    service: Identifier = Field(description="its name under `services`")
+    kind: Literal["Deployment", "StatefulSet"] = "Deployment"
+    name: Identifier
+    node_port: int | None = Field(default=None, ge=30000, le=32767, description="published on 127.0.0.1")
+    forward: int | None = Field(default=None, ge=1, le=65535, description="port of a pod, for what is not published")
+    url: str = Field(default="http://{address}", description="the endpoint; {address} is host:port")
+    metrics_port: int | None = Field(default=None, description="where every pod answers telemetry.path")
+
+    @model_validator(mode="after")
+    def _is_reached_in_one_way(self) -> Self:
+        if self.node_port and self.forward:
+            raise ValueError("node_port and forward: give the one or the other")
+        if FORWARDED not in self.url:
+            raise ValueError(f"url: must contain {FORWARDED}")
+        return self
+
+
+class Cluster(Frozen):
+    """How the system is put on a Kubernetes cluster. Paths are those of the project."""
+
+    config: str = Field(description="kind configuration; its host ports are replaced by free ones")
+    addons: list[str] = Field(default=[], description="kustomizations that a new cluster gets first")
+    overlay: str = Field(description="kustomization of the system itself")
+    namespace: Identifier
+    addresses: Addresses | None = None
+    workloads: list[Workload] = Field(min_length=1)
+
+
 class Signal(Frozen):
     """A figure that the system exposes itself, read beside every scenario."""
 
     metric: str = Field(description="name of the harness metric, for instance queue.depth")
     series: str = Field(description="name of the Prometheus series; all its samples are added up")
     labels: dict[str, str] = {}
+    across: Literal["sum", "max"] = Field(default="sum", description="how the figures of several instances become one")
 
 
 class Telemetry(Frozen):
@@ -68,4 +119,6 @@ class System(Frozen):
     sources: list[str] = Field(default=[], description="folders that a planted defect may change, in a copy")
     env: dict[str, str] = Field(default={}, description="given to every command")
     services: list[Service] = Field(min_length=1)
+    images: list[Image] = []
+    cluster: Cluster | None = None
     telemetry: Telemetry | None = None

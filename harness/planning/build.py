@@ -44,19 +44,23 @@ def build_plan(
     run_id: str,
     created: str,
     known_scenarios: Collection[str] = (),
+    asked_for: Collection[str] = (),
 ) -> Planned:
     """Resolves the scenarios against one target and one profile.
 
-    `known_scenarios` are those that exist but were not selected: a defect may name them too.
+    `known_scenarios` are those that exist but were not selected: a defect may name them too. `asked_for` are those
+    that a person named.
 
-    A scenario without the profile is left out, with the reason. Raises ScenarioError when the target or the profile
-    does not exist, when the target lacks what a scenario needs, and when nothing would be planned.
+    A scenario without the profile, or meant for other targets, is left out with the reason. Raises ScenarioError when
+    the target or the profile does not exist, when a scenario that was asked for is not for this target, when the target
+    lacks what a scenario needs, and when nothing would be planned.
     """
     if target not in catalogue.targets:
         raise ScenarioError(f"there is no target '{target}'", advice=meant(target, catalogue.targets))
-    chosen = [s for s in in_order(loaded) if profile in s.profiles]
+    reasons = {s.id: _why_left_out(s, target, profile, asked_for) for s in in_order(loaded)}
+    chosen = [s for s in in_order(loaded) if not reasons[s.id]]
     if not chosen:
-        raise _no_profile(profile, loaded)
+        raise _nothing_left(target, profile, loaded)
     lacking = [p for s in chosen for p in _lacks(s, s.profiles[profile], target, catalogue.targets[target])]
     if lacking:
         raise ScenarioError(lacking)
@@ -77,12 +81,17 @@ def build_plan(
         waivers=sorted(waivers, key=lambda w: w.id),
         defect=defect,
     )
-    left_out = [
-        LeftOut(s.id, f"it has no profile '{profile}', only {', '.join(sorted(s.profiles))}")
-        for s in in_order(loaded)
-        if profile not in s.profiles
-    ]
-    return Planned(plan.with_digest(), left_out)
+    return Planned(plan.with_digest(), [LeftOut(name, reason) for name, reason in reasons.items() if reason])
+
+
+def _why_left_out(loaded: LoadedScenario, target: str, profile: str, asked_for: Collection[str]) -> str:
+    """Empty for one that is planned. A scenario that a person named is never left out for its target: see `_lacks`."""
+    wanted = loaded.scenario.targets
+    if profile not in loaded.profiles:
+        return f"it has no profile '{profile}', only {', '.join(sorted(loaded.profiles))}"
+    if wanted and target not in wanted and loaded.id not in asked_for:
+        return f"it runs on {', '.join(wanted)}, not on target {target}"
+    return ""
 
 
 def _planned(loaded: LoadedScenario, resolved: ResolvedProfile) -> PlannedScenario:
@@ -126,10 +135,15 @@ def _lacks(
     return problems
 
 
-def _no_profile(profile: str, loaded: Sequence[LoadedScenario]) -> ScenarioError:
+def _nothing_left(target: str, profile: str, loaded: Sequence[LoadedScenario]) -> ScenarioError:
     if not loaded:
         return ScenarioError("no scenario is selected")
     known = {name for s in loaded for name in s.profiles}
+    if profile in known:
+        return ScenarioError(
+            f"no selected scenario with the profile '{profile}' runs on target {target}",
+            advice=f"they run on {', '.join(sorted({t for s in loaded for t in s.scenario.targets}))}",
+        )
     return ScenarioError(f"no selected scenario has the profile '{profile}'", advice=meant(profile, known))
 
 

@@ -79,8 +79,21 @@ class ProcessSpawner(Protocol):
     def scratch(self) -> Path:
         """A new temporary folder that other users can pass through; removed at the end, whatever happens."""
 
+    def if_killed(self, name: str, argv: Sequence[str]) -> None:
+        """A command that undoes what is no child process (a container, a cluster), run unless `settled` comes first.
+
+        The keeper runs it when the harness dies, and `end_all` when it was forgotten. It must be right to run it
+        twice, or for what is not there. Give it before the thing is made.
+        """
+
+    def settled(self, name: str) -> None:
+        """What that command would undo is undone, or is meant to stay."""
+
     def end_all(self) -> None:
-        """Ends every child, every process that carries the run's tag, and the scratch data. May be called twice."""
+        """Ends every child, every process with the run's tag, what is not settled, and the scratch data.
+
+        May be called twice.
+        """
 
     def disarm(self) -> None:
         """Lets the children live on after the harness; nothing is ended, no scratch data removed."""

@@ -48,12 +48,17 @@ class ToolResult:
 
 
 class Context(Protocol):
-    """What the lifecycle hands to a running scenario."""
+    """What the lifecycle hands to a running scenario.
+
+    Attributes:
+        access: what the target gives beyond URLs, see `harness.ports.target.Accessible`; empty where there is none.
+    """
 
     endpoints: Mapping[str, str]
     evidence: Path
     seed: int
     settings: Mapping[str, str]
+    access: Mapping[str, str]
 
     def emit(self, observation: Observation) -> None:
         """Records a fact; it is on disk when this returns."""

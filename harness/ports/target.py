@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, runtime_checkable
@@ -19,18 +19,24 @@ class TargetOrder:
         workdir: scratch space that may be deleted after `down`.
         logs: kept as evidence.
         sources: root of the sources to run; a copy with a planted defect, or the project itself.
+        project: root of the project itself, for what no defect changes (a lock file, a Dockerfile's context).
         tag: value of LAUNCHGATE_TAG in the environment of every process, by which strays are found.
+        keep: leave it up after `down`, for the next run; only for a target with the capability `keep`.
+        say: takes a sentence about what is being done now, for the person who waits.
     """
 
     system: System
     workdir: Path
     logs: Path
     sources: Path
+    project: Path
     tag: str
+    keep: bool = False
+    say: Callable[[str], None] = lambda text: None
 
 
 class Target(Protocol):
-    """The smallest target; `Sampled` and `Killable` are optional capabilities."""
+    """The smallest target; `Sampled`, `Killable`, `Accessible` and `Timed` are optional."""
 
     name: str
     capabilities: frozenset[str]
@@ -62,3 +68,22 @@ class Killable(Protocol):
 
     def kill(self, service: str) -> str:
         """SIGKILLs the service and returns what was hit. Raises TargetError for an unknown name."""
+
+
+@runtime_checkable
+class Accessible(Protocol):
+    """A target that gives more than URLs."""
+
+    def access(self) -> Mapping[str, str]:
+        """What a suite needs to look inside. On a cluster: `kubeconfig`, `namespace`, `overlay`, `node_shell`.
+
+        The lifecycle adds `sources`, the root of what was brought up.
+        """
+
+
+@runtime_checkable
+class Timed(Protocol):
+    """A target whose coming up has phases worth naming."""
+
+    def phases(self) -> Mapping[str, float]:
+        """Phase of the last `up` → seconds, in order."""

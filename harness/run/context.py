@@ -30,6 +30,7 @@ class ScenarioContext:
         evidence: Path,
         seed: int,
         settings: Mapping[str, str],
+        access: Mapping[str, str],
         recorder: Recorder,
         spawner: ProcessSpawner,
         stop: StopSwitch,
@@ -37,6 +38,7 @@ class ScenarioContext:
         source_root: Path,
     ) -> None:
         self.endpoints, self.evidence, self.seed, self.settings = endpoints, evidence, seed, settings
+        self.access = access
         self._root, self._recorder, self._spawner = root, recorder, spawner
         self._stop, self._clock, self._source_root = stop, clock, source_root
         self._started = clock.monotonic()

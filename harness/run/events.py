@@ -27,11 +27,19 @@ class TargetStarting:
 
 
 @dataclass(frozen=True)
+class TargetSaid:
+    """What the target does now, while a person waits for it."""
+
+    text: str
+
+
+@dataclass(frozen=True)
 class TargetUp:
     """Every endpoint answers."""
 
     endpoints: Mapping[str, str]
     seconds: float
+    detail: str
 
 
 @dataclass(frozen=True)
@@ -92,6 +100,7 @@ class RunJudged:
 Event = (
     RunStarted
     | TargetStarting
+    | TargetSaid
     | TargetUp
     | ScenarioStarted
     | Progress

@@ -11,12 +11,20 @@ from harness.model.errors import Refused
 from harness.model.scenario import Guard
 
 
-def check_guard(guard: Guard, endpoints: Mapping[str, str], environment: str) -> None:
-    """Raises Refused when an endpoint's resolved address, or the environment, is outside what the scenario allows."""
+def check_guard(guard: Guard, endpoints: Mapping[str, str], environment: str, namespace: str = "") -> None:
+    """Raises Refused when an address, the environment or the cluster's namespace is outside what the scenario allows.
+
+    `namespace` is empty where there is no cluster.
+    """
     allowed_environment = environment in guard.environments if guard.environments else environment != "production"
     if not allowed_environment:
         names = ", ".join(guard.environments) or "any but production"
         raise Refused(f"the environment is '{environment}', allowed: {names}", advice="use another target")
+    if namespace and guard.namespaces and namespace not in guard.namespaces:
+        raise Refused(
+            f"the system is in namespace '{namespace}', allowed: {', '.join(guard.namespaces)}",
+            advice="allow it in the scenario's guard.namespaces if it is meant",
+        )
     networks = [ipaddress.ip_network(n, strict=False) for n in guard.hosts]
     for name, url in endpoints.items():
         host = urlsplit(url).hostname

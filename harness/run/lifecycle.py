@@ -24,7 +24,7 @@ from harness.model.system import System
 from harness.ports.clock import Clock, SystemClock
 from harness.ports.processes import ProcessSpawner
 from harness.ports.suite import Suite
-from harness.ports.target import Target, TargetOrder
+from harness.ports.target import Accessible, Target, TargetOrder, Timed
 from harness.run.abort import AbortWatch
 from harness.run.context import ScenarioContext
 from harness.run.events import (
@@ -35,6 +35,7 @@ from harness.run.events import (
     ScenarioFinished,
     ScenarioStarted,
     TargetDown,
+    TargetSaid,
     TargetStarting,
     TargetUp,
 )
@@ -64,9 +65,18 @@ class Equipment:
     spawner: ProcessSpawner
     judge: Judge
     publish: Listener
+    keep: bool = False
     settings: Mapping[str, str] = field(default_factory=dict)
     clock: Clock = field(default_factory=SystemClock)
     stop: StopSwitch = field(default_factory=StopSwitch)
+
+
+@dataclass(frozen=True)
+class _Surroundings:
+    """What a target that is up offers to the scenarios."""
+
+    endpoints: Mapping[str, str]
+    access: Mapping[str, str]
 
 
 def run_plan(plan: Plan, folder: RunFolder, gear: Equipment) -> RunRecord:
@@ -77,12 +87,12 @@ def run_plan(plan: Plan, folder: RunFolder, gear: Equipment) -> RunRecord:
     recorder.phase("run", "started")
     with gear.stop.on_signals():
         try:
-            endpoints = _bring_up(plan, folder, gear, recorder)
+            surroundings = _bring_up(plan, folder, gear, recorder)
             for number, scenario in enumerate(plan.scenarios, start=1):
                 if gear.stop.dead:
                     break
                 gear.publish(ScenarioStarted(scenario, number, len(plan.scenarios)))
-                _run_scenario(plan, scenario, endpoints, folder, gear, recorder)
+                _run_scenario(plan, scenario, surroundings, folder, gear, recorder)
         except Stopped as stopped:
             recorder.phase("run", "interrupted", detail=stopped.what)
         except LaunchgateError as error:
@@ -102,25 +112,41 @@ def run_plan(plan: Plan, folder: RunFolder, gear: Equipment) -> RunRecord:
     return record
 
 
-def _bring_up(plan: Plan, folder: RunFolder, gear: Equipment, recorder: Recorder) -> Mapping[str, str]:
+def _bring_up(plan: Plan, folder: RunFolder, gear: Equipment, recorder: Recorder) -> _Surroundings:
     started = gear.clock.monotonic()
     gear.publish(TargetStarting(plan.target))
     recorder.phase("target", "started", detail=plan.target)
     sources = patched_sources(gear.project, gear.system.sources, plan.defect, gear.workdir / "sources")
     logs = folder.evidence / "target"
     logs.mkdir()
-    order = TargetOrder(gear.system, gear.workdir, logs, sources, plan.run_id)
+    order = TargetOrder(
+        system=gear.system,
+        workdir=gear.workdir,
+        logs=logs,
+        sources=sources,
+        project=gear.project,
+        tag=plan.run_id,
+        keep=gear.keep,
+        say=lambda text: gear.publish(TargetSaid(text)),
+    )
     endpoints = gear.target.up(order)
     seconds = gear.clock.monotonic() - started
-    recorder.phase("target", "finished", detail=f"up after {seconds:.1f} s", facts={"up_seconds": round(seconds, 2)})
-    gear.publish(TargetUp(endpoints, seconds))
-    return endpoints
+    facts: dict[str, object] = {"up_seconds": round(seconds, 2)}
+    detail = f"up after {seconds:.1f} s"
+    if isinstance(gear.target, Timed):
+        phases = {name: round(taken, 2) for name, taken in gear.target.phases().items()}
+        facts["phases"] = phases
+        detail += f" ({', '.join(f'{name} {taken:.1f} s' for name, taken in phases.items())})"
+    recorder.phase("target", "finished", detail=detail, facts=facts)
+    gear.publish(TargetUp(endpoints, seconds, detail))
+    access = gear.target.access() if isinstance(gear.target, Accessible) else {}
+    return _Surroundings(endpoints, {"sources": str(sources), **access})
 
 
 def _run_scenario(
     plan: Plan,
     scenario: PlannedScenario,
-    endpoints: Mapping[str, str],
+    surroundings: _Surroundings,
     folder: RunFolder,
     gear: Equipment,
     recorder: Recorder,
@@ -129,12 +155,14 @@ def _run_scenario(
     evidence = folder.evidence / scenario.id
     evidence.mkdir(exist_ok=True)
     gear.stop.next_scenario()
+    endpoints, access = surroundings.endpoints, surroundings.access
     context = ScenarioContext(
         endpoints=endpoints,
         root=folder.path,
         evidence=evidence,
         seed=plan.seed,
         settings=changed_settings(gear.settings, plan.defect),
+        access=access,
         recorder=recorder,
         spawner=gear.spawner,
         stop=gear.stop,
@@ -142,7 +170,7 @@ def _run_scenario(
         source_root=gear.project,
     )
     try:
-        check_guard(scenario.guard, endpoints, gear.environment)
+        check_guard(scenario.guard, endpoints, gear.environment, access.get("namespace", ""))
         recorder.phase("scenario", "started", scenario=scenario.id)
         if _steady(scenario, "steady-state-before", _BEFORE, endpoints, gear, recorder):
             _method(plan, scenario, context, gear, recorder)

@@ -48,5 +48,7 @@ class Addresses:
             values[f"{other.name}.host"] = HOST
             values[f"{other.name}.port"] = str(self.port(other))
             values[f"{other.name}.url"] = self.url(other)
+            # how a person's browser reaches it, which differs where services have a network of their own
+            values[f"{other.name}.public_url"] = self.url(other)
             values |= {f"{other.name}.{port}": str(self._ports[other.name, port]) for port in other.ports}
         return values

@@ -4,6 +4,8 @@ It reads commands, one JSON object a line, from a pipe whose other end only the 
 
     {"register": {"pid": 12, "created": 1700000000.1}}   a process to end; answered with "ok"
     {"scratch": "/tmp/x"}                                a folder to remove; answered likewise
+    {"undo": ["kind", "delete", …], "name": "cluster"}   a command to run at the end; answered likewise
+    {"settled": "cluster"}                               that command is not needed any more; answered likewise
     {"end": true}                                        end everything now, then exit
     {"disarm": true}                                     exit and leave everything alone
 
@@ -19,6 +21,7 @@ import json
 import os
 import shutil
 import signal
+import subprocess
 import sys
 import time
 from collections.abc import Iterable, Sequence
@@ -31,6 +34,7 @@ import psutil
 TAG_VARIABLE = "LAUNCHGATE_TAG"
 GRACE = 3.0
 PATIENCE = 30.0
+UNDO_WITHIN = 90.0
 _PAUSE = 0.05
 Mark = tuple[str, str]  # an environment variable and its value
 
@@ -131,6 +135,7 @@ def keep(commands: TextIO, answers: TextIO, tag: str, say: TextIO) -> None:
     """Listens until told to end or to disarm, or until the other end of the pipe is gone."""
     roots: list[Root] = []
     scratch: list[Path] = []
+    undo: dict[str, list[str]] = {}
     reason = "the harness is gone"
     for line in commands:
         try:
@@ -146,12 +151,30 @@ def keep(commands: TextIO, answers: TextIO, tag: str, say: TextIO) -> None:
             roots.append(Root(**command["register"]))
         if "scratch" in command:
             scratch.append(Path(command["scratch"]))
+        if "undo" in command:
+            undo[command["name"]] = command["undo"]
+        if "settled" in command:
+            undo.pop(command["settled"], None)
         print("ok", file=answers, flush=True)
     ended = end_everything(roots, (TAG_VARIABLE, tag), scratch)
+    for name, argv in reversed(undo.items()):
+        print(f"{reason}: undoing {name}: {run_undo(argv)}", file=say, flush=True)
     for folder in scratch:
         remove_scratch(folder)
     remove_segments({process.pid for process in ended})
     print(f"{reason}: ended {len(ended)} process(es), removed {len(scratch)} scratch folder(s)", file=say, flush=True)
+
+
+def run_undo(argv: Sequence[str]) -> str:
+    """Runs a command to its end, at most `UNDO_WITHIN` seconds, and says how it went."""
+    try:
+        done = subprocess.run(  # noqa: S603  the harness gave it
+            argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+            timeout=UNDO_WITHIN, check=False, start_new_session=True,
+        )  # fmt: skip
+    except (OSError, subprocess.TimeoutExpired) as error:
+        return f"failed: {error}"
+    return "done" if done.returncode == 0 else f"exit code {done.returncode}: {done.stdout.strip()[-500:]}"
 
 
 def main(tag: str) -> None:

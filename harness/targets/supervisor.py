@@ -38,6 +38,7 @@ class Supervisor:
         self._closed = False
         self._numbers = itertools.count(1)
         self._children: list[Child] = []
+        self._unsettled: set[str] = set()
         self._keeper: subprocess.Popen[str] | None = _start_keeper(tag, log)
 
     def spawn(
@@ -87,6 +88,19 @@ class Supervisor:
             self._tell_keeper({"scratch": str(folder)}, answered=True)
         return folder
 
+    def if_killed(self, name: str, argv: Sequence[str]) -> None:
+        """See `ProcessSpawner.if_killed`."""
+        with self._lock:
+            self._tell_keeper({"undo": list(argv), "name": name}, answered=True)
+            self._unsettled.add(name)
+
+    def settled(self, name: str) -> None:
+        """See `ProcessSpawner.settled`."""
+        with self._lock:
+            if name in self._unsettled:
+                self._tell_keeper({"settled": name}, answered=True)
+                self._unsettled.discard(name)
+
     def end_all(self) -> None:
         """Ends the children, last first, then whatever else carries the tag, and removes the scratch folder."""
         self._close()
@@ -119,7 +133,7 @@ class Supervisor:
             self._tell_keeper(command, answered=False)
         # closes its pipes and waits; a keeper that hangs must not hang the harness
         with contextlib.suppress(subprocess.TimeoutExpired, BrokenPipeError):
-            self._keeper.communicate(timeout=_END_WITHIN)
+            self._keeper.communicate(timeout=_END_WITHIN + keeper.UNDO_WITHIN * len(self._unsettled))
         if self._keeper.poll() is None:
             self._keeper.kill()
             self._keeper.communicate()

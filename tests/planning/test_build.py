@@ -114,7 +114,22 @@ def test_what_a_target_lacks_is_refused_with_both_names(tmp_path: Path) -> None:
     assert "scenario baseline needs kubernetes-api, which target process lacks" in _refused([needy])
     assert _build([needy], target="kubernetes").plan.scenarios[0].needs == ["kubernetes-api"]
     picky = load(tmp_path, GOOD.replace("method:", "targets: [kubernetes]\nmethod:"))
-    assert "scenario baseline runs on kubernetes, not on target process" in _refused([picky])
+    assert "scenario baseline runs on kubernetes, not on target process" in _refused([picky], asked_for=["baseline"])
+    assert "no selected scenario with the profile" in _refused([picky])
+    assert "they run on kubernetes" in _refused([picky])
+
+
+def test_a_scenario_for_other_targets_is_left_out_with_the_reason(loaded: list[LoadedScenario], tmp_path: Path) -> None:
+    picky = load(tmp_path, GOOD.replace("method:", "targets: [kubernetes]\nmethod:"))
+    others = [s for s in loaded if s.id != picky.id]
+    planned = _build([*others, picky])
+    assert picky.id not in [s.id for s in planned.plan.scenarios]
+    assert (picky.id, "it runs on kubernetes, not on target process") in planned.left_out
+    assert picky.id in [s.id for s in _build([*others, picky], target="kubernetes").plan.scenarios]
+
+
+def test_a_name_that_does_not_exist_is_refused(tmp_path: Path) -> None:
+    picky = load(tmp_path, GOOD)
     assert "there is no target 'proces'\n  next: did you mean 'process'?" in _refused([picky], target="proces")
 
 

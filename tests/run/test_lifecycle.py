@@ -13,7 +13,7 @@ import pytest
 
 from harness.model.defect import Defect, KillChange, PatchChange, SettingChange
 from harness.model.errors import SuiteError, ToolMissing
-from harness.model.observation import Measurement
+from harness.model.observation import Measurement, Phase
 from harness.model.plan import PlannedScenario
 from harness.model.scenario import Guard, Probe
 from harness.model.verdict import Status
@@ -98,6 +98,42 @@ def test_a_guard_refuses_production_unless_it_is_named(tmp_path: Path) -> None:
     assert record.status is Status.REFUSED
     allowed = plan(scenario(expectation(), guard=Guard(environments=["production"])), run_id="another")
     assert carry_out(allowed, tmp_path, equip(tmp_path, environment="production"))[0].status is Status.PASS
+
+
+class ClusterTarget(FakeTarget):
+    """A target that gives more than URLs and whose coming up has phases."""
+
+    def access(self) -> dict[str, str]:
+        return {"namespace": "shop", "kubeconfig": "/nowhere"}
+
+    def phases(self) -> dict[str, float]:
+        return {"cluster": 30.0, "deploy": 12.344}
+
+
+def test_a_guard_refuses_a_namespace_that_it_does_not_name(tmp_path: Path) -> None:
+    elsewhere = plan(scenario(expectation(), guard=Guard(namespaces=["another"])))
+    assert carry_out(elsewhere, tmp_path, equip(tmp_path, target=ClusterTarget()))[0].status is Status.REFUSED
+    named = plan(scenario(expectation(), guard=Guard(namespaces=["another", "shop"])), run_id="named")
+    assert carry_out(named, tmp_path, equip(tmp_path, target=ClusterTarget()))[0].status is Status.PASS
+    no_cluster = plan(scenario(expectation(), guard=Guard(namespaces=["another"])), run_id="no-cluster")
+    assert carry_out(no_cluster, tmp_path, equip(tmp_path))[0].status is Status.PASS
+
+
+def test_what_a_target_gives_beyond_urls_and_the_phases_of_its_coming_up(tmp_path: Path) -> None:
+    given: list[dict[str, str]] = []
+
+    def look(planned: PlannedScenario, context: Context) -> None:
+        given.append(dict(context.access))
+        green(planned, context)
+
+    seen, publish = listener()
+    gear = equip(tmp_path, look, target=ClusterTarget(), publish=publish)
+    _, folder = carry_out(GREEN, tmp_path, gear)
+    assert given == [{"namespace": "shop", "kubeconfig": "/nowhere", "sources": str(gear.project)}]
+    phases = [o for o in RunReader(folder.path).observations() if isinstance(o, Phase) and o.name == "target"]
+    assert phases[1].facts["phases"] == {"cluster": 30.0, "deploy": 12.34}
+    assert "(cluster 30.0 s, deploy 12.3 s)" in phases[1].detail
+    assert "(cluster 30.0 s, deploy 12.3 s)" in next(e for e in seen if isinstance(e, TargetUp)).detail
 
 
 def test_a_steady_state_that_never_held_keeps_the_method_from_running(

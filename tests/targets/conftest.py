@@ -30,4 +30,4 @@ def target(supervisor: Supervisor) -> Iterator[ProcessTarget]:
 @pytest.fixture
 def order(supervisor: Supervisor, tmp_path: Path) -> Callable[[System], TargetOrder]:
     """Makes the order for a system; its sources are the test's own folder."""
-    return lambda system: TargetOrder(system, tmp_path / "work", tmp_path / "logs", tmp_path, supervisor.tag)
+    return lambda system: TargetOrder(system, tmp_path / "work", tmp_path / "logs", tmp_path, tmp_path, supervisor.tag)

@@ -187,3 +187,26 @@ def test_a_reused_process_number_is_not_ended() -> None:
 
 def test_keeper_and_harness_mean_the_same_variable() -> None:
     assert keeper.TAG_VARIABLE == processes.TAG_VARIABLE
+
+
+def test_what_is_not_settled_is_undone_and_what_is_settled_stays(tmp_path: Path) -> None:
+    with Supervisor(f"test-{uuid.uuid4()}", tmp_path / "keeper.log") as supervisor:
+        for name in ("first", "second", "kept"):
+            supervisor.if_killed(name, ["sh", "-c", f"echo {name} >> {tmp_path / 'undone'}"])
+        supervisor.if_killed("broken", ["sh", "-c", "echo there is no cluster; exit 3"])
+        supervisor.settled("kept")
+        supervisor.settled("never named")
+    assert (tmp_path / "undone").read_text().split() == ["second", "first"], "what was made last is undone first"
+    said = (tmp_path / "keeper.log").read_text()
+    assert "undoing broken: exit code 3: there is no cluster" in said
+    assert "undoing first: done" in said
+    assert "kept" not in said
+
+
+def test_a_killed_harness_is_undone_by_the_keeper(tmp_path: Path) -> None:
+    tag, undone = f"test-{uuid.uuid4()}", tmp_path / "undone"
+    with harness_process(tmp_path, tag, "undo") as harness:
+        answer(harness)
+        assert not undone.exists()
+        harness.kill()
+        eventually(undone.exists, "the keeper has undone what the harness made")

@@ -15,6 +15,14 @@ from harness.targets.supervisor import Supervisor
 from tests.targets.fakes.systems import family
 
 
+def undo(folder: Path, tag: str) -> None:
+    """Makes something that is no process, and would have it undone."""
+    with Supervisor(tag, folder / "keeper.log") as supervisor:
+        supervisor.if_killed("cluster", ["touch", str(folder / "undone")])
+        print(json.dumps({}), flush=True)
+        time.sleep(600)
+
+
 def main(folder: Path, tag: str, ready: bool) -> None:
     """On SIGINT the same orderly end as in a run."""
     stop = StopSwitch()
@@ -22,7 +30,7 @@ def main(folder: Path, tag: str, ready: bool) -> None:
         target = ProcessTarget(supervisor)
         try:
             print(json.dumps({"scratch": str(supervisor.scratch())}), flush=True)
-            endpoints = target.up(TargetOrder(family(ready=ready), folder, folder, Path.cwd(), tag))
+            endpoints = target.up(TargetOrder(family(ready=ready), folder, folder, Path.cwd(), Path.cwd(), tag))
             print(json.dumps(dict(endpoints)), flush=True)
             time.sleep(600)
         except Stopped:
@@ -32,4 +40,7 @@ def main(folder: Path, tag: str, ready: bool) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), sys.argv[2], sys.argv[3] == "ready")
+    if sys.argv[3] == "undo":
+        undo(Path(sys.argv[1]), sys.argv[2])
+    else:
+        main(Path(sys.argv[1]), sys.argv[2], sys.argv[3] == "ready")
