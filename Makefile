@@ -9,6 +9,8 @@ PROFILE ?= quick
 DOMAINS := accounts admin astronomy calendars carts flags guests holidays mail orders payments printing products \
   templates_catalog worker
 TARGET ?= process
+# What the gate asks for at the end: on a cluster, the cluster's own scenarios as well.
+POLICY ?= $(if $(filter kind,$(TARGET)),cluster,default)
 
 .PHONY: help
 help: ## this list
@@ -24,12 +26,17 @@ system-packages: env ## a browser and the libraries for PDF, where they are miss
 
 .PHONY: verify
 verify: env system-packages ## bring the shop up, run every scenario of PROFILE, say whether it may go live
-	@$(BIN)/launchgate run --target $(TARGET) --profile $(PROFILE)
+	@$(BIN)/launchgate run --target $(TARGET) --profile $(PROFILE) --policy $(POLICY) $(RUN_ARGS)
 
 .PHONY: test
 test: env system-packages lint ## the project's own tests, with coverage of harness/ and of the shop's services
 	@$(BIN)/coverage erase
+ifdef PYTEST_ARGS
 	@$(BIN)/python -m pytest --cov --cov-report= $(PYTEST_ARGS)
+else
+	@$(BIN)/python -m pytest --cov --cov-report= -m "not alone" --numprocesses auto --maxprocesses 4 --dist loadfile
+	@$(BIN)/python -m pytest --cov --cov-report= --cov-append -m alone
+endif
 	@echo "coverage of harness/"
 	@$(BIN)/coverage report --include='harness/*' --fail-under=85
 	@echo "coverage of the shop's service layer"
@@ -47,9 +54,10 @@ schema: env ## write scenarios/schema.json anew from the models
 	@$(BIN)/launchgate validate --write-schema
 
 .PHONY: lock
-lock: ## resolve pyproject.toml anew into requirements.lock (needs uv)
+lock: ## resolve pyproject.toml anew into requirements.lock and the images' own locks (needs uv)
 	uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --quiet --output-file requirements.lock
+	python3 deploy/image/lock.py
 
 .PHONY: bench-judge
 bench-judge: env ## judge a million observations, beside json.loads of the same lines

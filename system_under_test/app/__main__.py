@@ -20,7 +20,8 @@ DRAIN_SECONDS = 8
 class DrainingServer(uvicorn.Server):
     """Says "not ready" as soon as it is told to end, and goes on serving for ``delay`` seconds.
 
-    Whoever shares out the requests needs that time to notice; without it they would meet a closed door.
+    Whoever shares out the requests needs that time to notice; without it they would meet a closed door. Each answer
+    of that time also ends its connection: a client that kept it would lose a request to the moment of closing.
     """
 
     def __init__(self, config: uvicorn.Config, shop: Shop, delay: float) -> None:
@@ -36,6 +37,8 @@ class DrainingServer(uvicorn.Server):
             super().handle_exit(sig, frame)
             return
         self._shop.draining = True
+        # uvicorn adds these headers to every answer, looks at them once a second, and keeps to "close" itself.
+        self.config.encoded_headers = [*self.config.encoded_headers, (b"connection", b"close")]
         self._close_at = time.monotonic() + self._delay
 
     async def on_tick(self, counter: int) -> bool:

@@ -40,7 +40,8 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument(
         "--queues", type=_queues, default=set(QUEUES), help=f"work for these only, with commas ({', '.join(QUEUES)})"
     )
-    parser.add_argument("--health-port", type=int, help="serve /livez and /metrics on this loopback port")
+    parser.add_argument("--health-port", type=int, help="serve /livez and /metrics on this port")
+    parser.add_argument("--health-host", default="127.0.0.1", help="and this address; default %(default)s")
     return parser.parse_args()
 
 
@@ -76,7 +77,7 @@ def main() -> int:
     upkeep = Upkeep(database, gateway, gauge)
     upkeep.start()
     if arguments.health_port:
-        serve_health(arguments.health_port, worker, registry)
+        serve_health(arguments.health_host, arguments.health_port, worker, registry)
     log.info("worker_ready", threads=arguments.threads, queues=sorted(arguments.queues))
 
     stop.wait()

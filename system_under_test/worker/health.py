@@ -1,4 +1,4 @@
-"""A small HTTP server of the worker for probes: ``/livez`` and ``/metrics`` on loopback."""
+"""A small HTTP server of the worker for probes: ``/livez`` and ``/metrics``."""
 
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -8,7 +8,7 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 
-def serve_health(port: int, worker: dramatiq.Worker, registry: CollectorRegistry) -> ThreadingHTTPServer:
+def serve_health(host: str, port: int, worker: dramatiq.Worker, registry: CollectorRegistry) -> ThreadingHTTPServer:
     """Answer probes in a thread of its own; live means that every worker thread runs."""
 
     class Handler(BaseHTTPRequestHandler):
@@ -32,6 +32,6 @@ def serve_health(port: int, worker: dramatiq.Worker, registry: CollectorRegistry
         def log_message(self, format: str, *args: object) -> None:
             """Probes are not worth a log line."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
+    server = ThreadingHTTPServer((host, port), Handler)
     threading.Thread(target=server.serve_forever, name="health", daemon=True).start()
     return server

@@ -6,8 +6,11 @@ Start it, and give the shop its issuer, client id and secret::
         --client-id shop.apps.example --client-secret local-only \\
         --redirect-uri http://127.0.0.1:8000/auth/google/callback
 
-Every option may come from the environment instead: DOUBLE_GOOGLE_HOST, _PORT, _ISSUER, _CLIENT_ID,
-_CLIENT_SECRET and _REDIRECT_URIS (several: separated by spaces or commas). Ready when GET /livez answers 200.
+Every option may come from the environment instead: DOUBLE_GOOGLE_HOST, _PORT, _ISSUER, _PUBLIC_URL,
+_CLIENT_ID, _CLIENT_SECRET and _REDIRECT_URIS (several: separated by spaces or commas). Ready when GET /livez
+answers 200.
+In a network of containers programs say http://google:9001 and browsers http://127.0.0.1:…: then the issuer is the
+former, and --public-url, the latter, only where authorization_endpoint sends people.
 Redirect URIs must match exactly. With SHOP_ENVIRONMENT=production it ends with status 2.
 
 People: the page at /o/oauth2/v2/auth offers seeded persons, or any e-mail and name, "Administrator" (the claim
@@ -47,6 +50,7 @@ def main() -> int:
     parser.add_argument("--host", help="default 127.0.0.1")
     parser.add_argument("--port", type=int)
     parser.add_argument("--issuer", metavar="URL", help="default http://HOST:PORT")
+    parser.add_argument("--public-url", metavar="URL", help="how browsers reach the page, if not by the issuer's URL")
     parser.add_argument("--client-id", metavar="ID")
     parser.add_argument("--client-secret", metavar="S")
     parser.add_argument("--redirect-uri", metavar="U", action="extend", nargs="+", dest="redirect_uris")

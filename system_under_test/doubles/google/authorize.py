@@ -52,7 +52,7 @@ def make_router(issuer: Issuer) -> APIRouter:
         response = _to_client(issuer, request, person)
         response.set_cookie(
             COOKIE, issuer.grants.open_session(person), httponly=True, samesite="lax",
-            secure=issuer.url.startswith("https://"),
+            secure=issuer.settings.browser_url.startswith("https://"),
         )  # fmt: skip
         return response
 

@@ -12,11 +12,15 @@ USERINFO = "/oauth2/v3/userinfo"
 CERTS_CACHE = "public, max-age=60, must-revalidate"
 
 
-def discovery(issuer: str) -> dict[str, object]:
-    """Return the provider's metadata (OpenID Connect Discovery 1.0)."""
+def discovery(issuer: str, browser_url: str) -> dict[str, object]:
+    """Return the provider's metadata (OpenID Connect Discovery 1.0).
+
+    People's browsers may reach the provider by another address than programs do: only the page they are sent to is
+    below ``browser_url``.
+    """
     return {
         "issuer": issuer,
-        "authorization_endpoint": issuer + AUTHORIZE,
+        "authorization_endpoint": browser_url + AUTHORIZE,
         "token_endpoint": issuer + "/token",
         "userinfo_endpoint": issuer + USERINFO,
         "revocation_endpoint": issuer + "/revoke",
@@ -47,7 +51,8 @@ def make_router(issuer: Issuer) -> APIRouter:
 
     @router.get("/.well-known/openid-configuration")
     async def configuration() -> Response:
-        return JSONResponse(discovery(issuer.url), headers={"Cache-Control": "public, max-age=3600"})
+        metadata = discovery(issuer.url, issuer.settings.browser_url)
+        return JSONResponse(metadata, headers={"Cache-Control": "public, max-age=3600"})
 
     @router.get(CERTS)
     async def certs() -> Response:

@@ -21,13 +21,14 @@ class DoubleSettings(BaseSettings):
     host: str = Field(default="127.0.0.1", min_length=1)
     port: int = Field(ge=1, le=65535)
     issuer: str = ""
+    public_url: str = ""
     client_id: str = Field(default="village-calendar.apps.example", pattern=_TOKEN)
     client_secret: str = Field(default="double-client-secret", pattern=_TOKEN)
     redirect_uris: Annotated[tuple[str, ...], NoDecode] = ("http://127.0.0.1:8000/auth/google/callback",)
 
-    @field_validator("issuer")
+    @field_validator("issuer", "public_url")
     @classmethod
-    def _issuer_is_an_origin(cls, value: str) -> str:
+    def _is_an_origin(cls, value: str) -> str:
         value = value.removesuffix("/")
         if value and not _is_origin(value):
             raise ValueError("must be http:// or https:// with a host and perhaps a port, and no path")
@@ -51,11 +52,16 @@ class DoubleSettings(BaseSettings):
 
     @property
     def issuer_url(self) -> str:
-        """The ``iss`` claim and the beginning of every endpoint."""
+        """The ``iss`` claim and the beginning of every endpoint that programs call."""
         if self.issuer:
             return self.issuer
         host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(self.host, self.host)  # noqa: S104 - compared, not bound
         return f"http://[{host}]:{self.port}" if ":" in host and host[0] != "[" else f"http://{host}:{self.port}"
+
+    @property
+    def browser_url(self) -> str:
+        """The beginning of what browsers load: the sign-in page."""
+        return self.public_url or self.issuer_url
 
 
 def _is_origin(value: str) -> bool:

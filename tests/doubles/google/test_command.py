@@ -6,11 +6,13 @@ import os
 import signal
 import subprocess
 import sys
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from system_under_test.doubles.google.settings import DoubleSettings
-from tests.doubles.google.helpers import started_double
+from tests.doubles.google.forms import submit
+from tests.doubles.google.helpers import ANNA, CLIENT_ID, REDIRECT, SECRET, started_double
 from tests.shop.helpers import ROOT, free_port
 
 
@@ -37,6 +39,7 @@ def test_production_is_refused(name: str) -> None:
         (["--port", "0"], {}, "PORT"),
         (["--port", "9", "--issuer", "https://host/path"], {}, "ISSUER"),
         (["--port", "9", "--issuer", "ftp://host"], {}, "ISSUER"),
+        (["--port", "9", "--public-url", "http://host/path"], {}, "PUBLIC_URL"),
         (["--port", "9", "--redirect-uri", "callback"], {}, "REDIRECT_URIS"),
         (["--port", "9", "--redirect-uri", "http://host/#there"], {}, "REDIRECT_URIS"),
         (["--port", "9", "--client-id", "a b"], {}, "CLIENT_ID"),
@@ -69,6 +72,27 @@ def test_environment_starts_it_options_win_and_sigterm_ends_it() -> None:
             assert client.sign_in()[1]["iss"] == f"http://localhost:{port}"
         double.process.send_signal(signal.SIGTERM)
         assert double.process.wait(10) == 0
+
+
+def test_browsers_may_reach_it_by_another_address_than_programs_do() -> None:
+    port = free_port()
+    issuer, public = f"http://localhost:{port}", f"http://127.0.0.1:{port}"
+    options = ["--issuer", issuer, "--public-url", public, "--client-id", CLIENT_ID, "--redirect-uri", REDIRECT]
+    with started_double(port, options, {"DOUBLE_GOOGLE_CLIENT_SECRET": SECRET}) as double:
+        client = double.client(issuer=issuer)
+        endpoints = {name: url for name, url in client.metadata.items() if name.endswith(("_endpoint", "_uri"))}
+        assert endpoints.pop("authorization_endpoint").startswith(f"{public}/o/oauth2/")
+        assert endpoints
+        assert all(url.startswith(f"{issuer}/") for url in endpoints.values())
+        callback = submit(client.begin().url, ANNA)
+        assert parse_qs(urlsplit(callback).query)["iss"] == [issuer]
+        assert client.sign_in()[1]["iss"] == issuer
+
+
+def test_without_a_public_url_browsers_go_to_the_issuer() -> None:
+    settings = DoubleSettings(port=9, issuer="https://accounts.test")
+    assert settings.browser_url == "https://accounts.test"
+    assert DoubleSettings(port=9, public_url="https://browser.test/").browser_url == "https://browser.test"
 
 
 def test_taken_port_is_a_failure() -> None:
