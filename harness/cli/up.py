@@ -49,6 +49,8 @@ def up(
             return
     if present is not None:
         say(held.end(state, present))
+    if kept := wiring.kept(target):
+        say(f"{kept} was kept by an earlier run and is used again; `launchgate down` ends it")
     say(f"bringing the {target} target up …")
     if detach:
         _print_endpoints(hold_detached(target, system, runs_dir))

@@ -7,11 +7,13 @@ import re
 import socket
 from collections.abc import Collection
 
+import httpx
 import psutil
 
 from harness.targets.keeper import TAG_VARIABLE, has_mark
 
 HOST = "127.0.0.1"
+_PROBE_TIMEOUT = 2.0
 # uvicorn, aiohttp, Node, PostgreSQL and valkey each word it in their own way
 _IN_USE = re.compile(r"address (is )?already in use|EADDRINUSE|errno 98\b|errno 48\b", re.IGNORECASE)
 
@@ -37,6 +39,25 @@ def accepts_connections(host: str, port: int, timeout: float = 0.5) -> bool:
     except OSError:
         return False
     return True
+
+
+def holds_connections(host: str, port: int, timeout: float = 0.5) -> bool:
+    """Whether something listens there that does not hang up at once, as a forwarder does whose other end is away."""
+    try:
+        with socket.create_connection((host, port), timeout) as connection:
+            return bool(connection.recv(1))
+    except TimeoutError:
+        return True  # it waits for us to speak
+    except OSError:
+        return False
+
+
+def answers(url: str) -> bool:
+    """Whether a GET is answered with 200. A proxy of the environment is none of our business on loopback."""
+    try:
+        return httpx.get(url, timeout=_PROBE_TIMEOUT, trust_env=False).status_code == httpx.codes.OK
+    except httpx.HTTPError:
+        return False
 
 
 def held_by_stranger(port: int, pids: Collection[int], tag: str) -> bool:

@@ -63,8 +63,13 @@ def url(port: int, database: str) -> str:
 
 def is_ready(port: int) -> bool:
     """Whether the server answers a query."""
+    return answers(url(port, "postgres"))
+
+
+def answers(dsn: str) -> bool:
+    """Whether a query is answered there."""
     try:
-        with psycopg.connect(url(port, "postgres"), connect_timeout=2) as connection:
+        with psycopg.connect(dsn, connect_timeout=2) as connection:
             connection.execute("select 1")
     except psycopg.Error:
         return False

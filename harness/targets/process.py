@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Mapping, Sequence
-from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from pathlib import Path
 
 import psycopg
@@ -27,10 +26,12 @@ from harness.targets.addresses import Addresses
 from harness.targets.keeper import remove_scratch
 from harness.targets.ports import port_taken
 from harness.targets.readiness import ServiceFailed, describe_exit
+from harness.targets.resources import ProcessResources
 from harness.targets.sampling import Sampling
 from harness.targets.service_runner import PortTaken, ServiceRunner
-from harness.targets.start_order import needs_of, start_order
-from harness.targets.state import leave_state
+from harness.targets.start_order import start_order
+from harness.targets.starting import start_all
+from harness.targets.state import facts_of, leave_state
 
 CAPABILITIES = frozenset({"http", "database", "queue", "storage", "sample", "kill"})
 _ATTEMPTS = 3
@@ -78,7 +79,8 @@ class ProcessTarget:
         """Leaves `services.json` and every log in `into`."""
         if self._order is not None:
             faults = self._sampling.faults if self._sampling else {}
-            leave_state(into, self._order.logs, self._services, self._handles, faults)
+            facts = {name: facts_of(handle) for name, handle in self._handles.items()}
+            leave_state(into, self._order.logs, self._services, facts, faults)
 
     def down(self) -> None:
         """Ends everything, last started first. May be called twice, and after a failed `up`."""
@@ -117,34 +119,21 @@ class ProcessTarget:
         runner = ServiceRunner(order, self._scratch, self._spawner, addresses)
         for service in self._services:
             runner.check(service)
-        self._start_all(runner)
-        self._sampling = Sampling(order.system, addresses, self._handles)
+        start_all(self._services, lambda service: self._start(runner, service), self._stop_services)
+        database = next((s for s in self._services if s.embedded == "postgresql"), None)
+        self._sampling = Sampling(
+            ProcessResources(self._services, self._handles),
+            postgres.url(addresses.port(database), "postgres") if database else "",
+            order.system.telemetry,
+            addresses.endpoints(),
+        )
         return addresses.endpoints()
 
-    def _start_all(self, runner: ServiceRunner) -> None:
-        """A thread per service waits for what the service needs, then starts it. Raises what failed first."""
-        needs = needs_of(self._services)
-        futures: dict[str, Future[None]] = {}
-
-        def start(service: Service) -> None:
-            for needed in sorted(needs[service.name]):
-                futures[needed].result()
-            try:
-                runner.run(service, lambda handle: self._started(service, handle))
-            except psycopg.Error as error:
-                raise TargetError(f"service {service.name} refused a statement: {error}") from error
-
-        # needed ones come first in the order, so no thread waits for one that has no thread
-        with ThreadPoolExecutor(max_workers=len(self._services)) as threads:
-            try:
-                for service in self._services:
-                    futures[service.name] = threads.submit(start, service)
-                done, _ = wait(futures.values(), return_when=FIRST_EXCEPTION)
-                for future in done:
-                    future.result()
-            except BaseException:
-                self._stop_services()  # what the threads wait for ends, and so do they
-                raise
+    def _start(self, runner: ServiceRunner, service: Service) -> None:
+        try:
+            runner.run(service, lambda handle: self._started(service, handle))
+        except psycopg.Error as error:
+            raise TargetError(f"service {service.name} refused a statement: {error}") from error
 
     def _started(self, service: Service, handle: Handle) -> None:
         self._handles[service.name] = handle

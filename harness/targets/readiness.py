@@ -4,24 +4,43 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol
 
 from harness.model.errors import TargetError
-from harness.ports.processes import Handle
 
 _TAIL_LINES = 15
 _PAUSE = 0.05
 
 
+class Watched(Protocol):
+    """What runs a service: a `Handle`, or a container.
+
+    Attributes:
+        log: where its output is appended; `log_start` bytes of it were there before.
+    """
+
+    name: str
+    log: Path
+    log_start: int
+
+    def poll(self) -> int | None:
+        """Exit code, negative for a signal; None while it runs. Its log is complete when there is a code."""
+
+    def wait(self, timeout: float | None = None) -> int | None:
+        """Waits `timeout` seconds (for ever when None) for the end; None when it still runs."""
+
+
 class ServiceFailed(TargetError):
     """A service ended, or was not ready in time. `log_text` is the end of its log."""
 
-    def __init__(self, handle: Handle, what: str) -> None:
+    def __init__(self, handle: Watched, what: str) -> None:
         self.log_text = tail(log_of(handle))
         indented = "\n".join(f"  | {line}" for line in self.log_text.splitlines()) or "  | (its log is empty)"
         super().__init__(f"service {handle.name} {what}; the end of its log:\n{indented}", advice=f"read {handle.log}")
 
 
-def log_of(handle: Handle) -> str:
+def log_of(handle: Watched) -> str:
     """What the service itself wrote, without what an earlier one left in the same file."""
     with handle.log.open("rb") as log:
         log.seek(handle.log_start)
@@ -33,7 +52,7 @@ def tail(text: str, lines: int = _TAIL_LINES) -> str:
     return "\n".join(text.splitlines()[-lines:])
 
 
-def await_ready(handle: Handle, is_ready: Callable[[], bool], within: float) -> None:
+def await_ready(handle: Watched, is_ready: Callable[[], bool], within: float) -> None:
     """Returns when `is_ready` says so. Raises ServiceFailed when the process ends first, or after `within` seconds."""
     deadline = time.monotonic() + within
     while True:
@@ -47,7 +66,7 @@ def await_ready(handle: Handle, is_ready: Callable[[], bool], within: float) -> 
         time.sleep(_PAUSE)
 
 
-def await_end(handle: Handle, within: float) -> None:
+def await_end(handle: Watched, within: float) -> None:
     """Returns when a job ended well. Raises ServiceFailed for another exit code, or after `within` seconds."""
     code = handle.wait(within)
     if code is None:

@@ -4,9 +4,20 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
 import psutil
+
+from harness.model.system import Service
+from harness.ports.processes import Handle
+
+Reading = tuple[str, dict[str, str], float]  # metric, labels, value
+
+
+def resource_readings(service: str, cpu: float | None, memory: int) -> list[Reading]:
+    """CPU seconds per second, where it is known already, and bytes of memory."""
+    spent = [] if cpu is None else [("resource.cpu", {"service": service}, cpu)]
+    return [*spent, ("resource.memory", {"service": service}, float(memory))]
 
 
 class ResourceMeter:
@@ -43,3 +54,20 @@ class ResourceMeter:
             return None, resident
         used = sum(seconds - before.get(process, 0.0) for process, seconds in spent.items())
         return max(used, 0.0) / (now - since), resident
+
+
+class ProcessResources:
+    """Called again and again, reads every service that runs; CPU from the second call on."""
+
+    def __init__(self, services: Sequence[Service], handles: Mapping[str, Handle]) -> None:
+        self._handles = handles
+        self._meters = {s.name: ResourceMeter() for s in services if s.role != "job"}
+
+    def __call__(self) -> list[Reading]:
+        """CPU and memory by service; one that has ended is left out."""
+        readings: list[Reading] = []
+        for name, meter in self._meters.items():
+            read = meter.read(self._handles[name].pids()) if name in self._handles else None
+            if read is not None:
+                readings += resource_readings(name, *read)
+        return readings

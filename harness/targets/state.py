@@ -11,26 +11,29 @@ from pathlib import Path
 from harness.model.system import Service
 from harness.ports.processes import Handle
 
+Facts = Mapping[str, object]
+
 
 def leave_state(
-    into: Path, logs: Path, services: Sequence[Service], handles: Mapping[str, Handle], faults: Mapping[str, str]
+    into: Path, logs: Path, services: Sequence[Service], facts: Mapping[str, Facts], faults: Mapping[str, str]
 ) -> None:
-    """Writes `services.json`, and copies the logs unless they lie in `into` already."""
+    """Writes `services.json`, and copies the logs unless they lie in `into` already.
+
+    `facts` is by service; one that is not in it was never started.
+    """
     into.mkdir(parents=True, exist_ok=True)
-    table = {"services": [_row(s, handles.get(s.name)) for s in services], "sampling_faults": dict(faults)}
+    rows = [{"name": s.name, "role": s.role, **facts.get(s.name, {"state": "never started"})} for s in services]
+    table = {"services": rows, "sampling_faults": dict(faults)}
     (into / "services.json").write_text(json.dumps(table, indent=2) + "\n")
     if logs.resolve() != into.resolve():
         for log in sorted(logs.glob("*.log")):
             shutil.copy2(log, into / log.name)
 
 
-def _row(service: Service, handle: Handle | None) -> dict[str, object]:
-    row: dict[str, object] = {"name": service.name, "role": service.role, "state": "never started"}
-    if handle is None:
-        return row
+def facts_of(handle: Handle) -> Facts:
+    """State, exit code and more of a child process."""
     code = handle.poll()
     return {
-        **row,
         "state": "running" if code is None else "ended",
         "pid": handle.pid,
         "started": datetime.fromtimestamp(handle.started, UTC).isoformat(timespec="milliseconds"),

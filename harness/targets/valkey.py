@@ -36,12 +36,18 @@ def url(port: int) -> str:
     return f"redis://{HOST}:{port}/0"
 
 
-def is_ready(port: int) -> bool:
+def is_ready(port: int, password: str = "") -> bool:
     """Whether the server answers PING; while it loads data it answers with an error."""
+    greeting = f"AUTH {password}\r\nPING\r\n" if password else "PING\r\n"
     try:
         with socket.create_connection((HOST, port), 1.0) as connection:
-            connection.sendall(b"PING\r\n")
-            return connection.recv(64).startswith(b"+PONG")
+            connection.sendall(greeting.encode())
+            said = b""
+            while part := connection.recv(64):
+                said += part
+                if b"+PONG" in said or b"-" in said:
+                    break
+            return b"+PONG" in said
     except OSError:
         return False
 

@@ -20,9 +20,12 @@ SUITES = {
     "smoke": "suites.smoke.suite:SmokeSuite",
     "e2e": "suites.e2e.suite:EndToEndSuite",
     "load": "suites.load.suite:LoadSuite",
+    "infra": "suites.infra.suite:InfraSuite",
 }
 TARGETS = {
     "process": "harness.targets.process:ProcessTarget",
+    "containers": "harness.targets.containers.target:ContainersTarget",
+    "kind": "harness.targets.kubernetes.target:KindTarget",
 }
 # Setting of a suite → the environment variable that a person sets.
 SETTINGS = {"browser": "LAUNCHGATE_BROWSER"}
@@ -53,6 +56,19 @@ def catalogue(criteria: Mapping[str, str]) -> Catalogue:
 def settings() -> dict[str, str]:
     """Settings of the suites, from the environment."""
     return {name: os.environ[variable] for name, variable in SETTINGS.items() if os.environ.get(variable)}
+
+
+def kept(target: str) -> str:
+    """Name of what a target has kept from an earlier run; empty when there is nothing."""
+    tell = getattr(target_class(target), "kept", None)
+    return str(tell()) if tell else ""
+
+
+def end_kept(target: str | None = None) -> list[str]:
+    """Ends what a target (or any) has kept, and says what was done. Raises TargetError while a run uses it."""
+    names = [target] if target else list(_table("targets", TARGETS))
+    enders = [getattr(target_class(name), "end_kept", None) for name in names]
+    return [said for said in (end() for end in enders if end) if said]
 
 
 def supervisor(tag: str, log: Path) -> Supervisor:

@@ -41,7 +41,8 @@ def daemonize() -> None:
 def main() -> None:
     """`taken` says that its address is in use, the first `--takes` times, counted in the file `--count`."""
     options = argparse.ArgumentParser()
-    options.add_argument("mode", choices=["serve", "exit", "hang", "taken"])
+    options.add_argument("mode", choices=["serve", "exit", "hang", "taken", "eat"])
+    options.add_argument("--host", default="127.0.0.1")
     options.add_argument("--port", type=int, default=0)
     options.add_argument("--code", type=int, default=0)
     options.add_argument("--count", type=Path)
@@ -66,9 +67,11 @@ def main() -> None:
     if given.mode == "exit":
         print("\n".join(f"line {n}" for n in range(1, 31)), flush=True)
         sys.exit(given.code)
+    if given.mode == "eat":
+        print(len(b"x" * 400_000_000), flush=True)
     if given.mode == "hang":
         time.sleep(600)
-    ThreadingHTTPServer(("127.0.0.1", given.port), Handler).serve_forever()
+    ThreadingHTTPServer((given.host, given.port), Handler).serve_forever()
 
 
 if __name__ == "__main__":

@@ -1,0 +1,67 @@
+"""One small cluster for all tests of this folder that need one; it is kept, so each test finds it there."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from harness.model.system import System
+from harness.ports.target import TargetOrder
+from harness.targets.kubernetes import keeping
+from harness.targets.kubernetes.target import KindTarget
+from harness.targets.supervisor import Supervisor
+from tests.support import need_kind
+from tests.targets.kubernetes.fake.fakes import small_system, sources
+
+Changes = dict[str, tuple[str, str]]
+
+
+@dataclass
+class Ground:
+    """A kind target with a supervisor and a folder of its own."""
+
+    target: KindTarget
+    folder: Path
+    tag: str
+    said: list[str] = field(default_factory=list)
+
+    def order(self, changes: Changes | None = None, keep: bool = True, system: System | None = None) -> TargetOrder:
+        root = self.folder / "sources"
+        if not root.exists():
+            sources(root, changes)
+        work, logs = self.folder / "work", self.folder / "logs"
+        described = system or small_system()
+        return TargetOrder(described, work, logs, root, root, self.tag, keep=keep, say=self.said.append)
+
+
+Grounds = Callable[..., "Ground"]
+
+
+@pytest.fixture(scope="session")
+def kept_cluster() -> Iterator[str]:
+    """Name of the cluster that is kept, once a test has made it; deleted after the last."""
+    need_kind()
+    yield keeping.kept_name()
+    keeping.end_kept()
+
+
+@pytest.fixture
+def ground(tmp_path: Path, kept_cluster: str) -> Iterator[Ground]:
+    with new_ground(tmp_path) as made:
+        yield made
+
+
+@contextmanager
+def new_ground(folder: Path) -> Iterator[Ground]:
+    """For a test that needs several, one after the other."""
+    tag = f"test-{uuid.uuid4()}"
+    folder.mkdir(exist_ok=True)
+    with Supervisor(tag, folder / "keeper.log") as supervisor:
+        target = KindTarget(supervisor)
+        yield Ground(target, folder, tag)
+        target.down()
