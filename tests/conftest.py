@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -14,6 +15,14 @@ settings.register_profile(
     "launchgate", deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow], derandomize=True
 )
 settings.load_profile("launchgate")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def other_kept_cluster() -> Iterator[None]:
+    """No test uses, or ends, the cluster that whoever runs the tests has kept."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LAUNCHGATE_CLUSTER", os.environ.get("LAUNCHGATE_TEST_CLUSTER", f"lg-test-{os.getpid()}"))
+        yield
 
 
 @pytest.fixture(autouse=True, scope="module")

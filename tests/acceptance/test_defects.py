@@ -11,18 +11,42 @@ from harness.model.verdict import Status
 from tests.acceptance.command import ROOT, gone_within, launchgate, only_run
 from tests.support import needs_browser
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.alone]
 
-DEFECTS = load_project(ROOT).defects
+PROJECT = load_project(ROOT)
+DEFECTS = PROJECT.defects
 CODES = {"fail": 10, "inconclusive": 20, "error": 30}
 
 
+def targets_of(name: str) -> list[str]:
+    """Where the scenarios run that the defect turns red; empty for anywhere."""
+    wanted = {s.id: s.scenario.targets for s in PROJECT.scenarios}
+    return next((wanted[scenario] for scenario in DEFECTS[name].turns_red if wanted.get(scenario)), [])
+
+
+def profile_of(name: str) -> str:
+    """The quick profile, where all the scenarios that the defect turns red have it."""
+    by_id = {s.id: s.profiles for s in PROJECT.scenarios}
+    return "quick" if all("quick" in by_id[scenario] for scenario in DEFECTS[name].turns_red) else "full"
+
+
 @needs_browser
-@pytest.mark.parametrize("name", sorted(DEFECTS))
+@pytest.mark.parametrize("name", sorted(name for name in DEFECTS if not targets_of(name)))
 def test_the_defect_turns_what_it_names_red(name: str, tmp_path: Path) -> None:
+    see_red(name, tmp_path)
+
+
+@pytest.mark.parametrize("name", sorted(name for name in DEFECTS if "kind" in targets_of(name)))
+@pytest.mark.usefixtures("kept_cluster")
+def test_the_defect_turns_what_it_names_red_on_a_cluster(name: str, tmp_path: Path) -> None:
+    see_red(name, tmp_path, "--target", "kind", "--keep", timeout=1200)
+
+
+def see_red(name: str, tmp_path: Path, *where: str, timeout: float = 300) -> None:
     defect = DEFECTS[name]
     chosen = [word for scenario in defect.turns_red for word in ("--scenario", scenario)]
-    answer = launchgate("run", "--runs-dir", str(tmp_path), "--defect", name, *chosen)
+    options = ("--runs-dir", str(tmp_path), "--defect", name, "--profile", profile_of(name))
+    answer = launchgate("run", *options, *where, *chosen, timeout=timeout)
     assert answer.code == CODES[defect.expect], answer.out + answer.err
 
     run = only_run(tmp_path)
@@ -45,10 +69,9 @@ def test_the_defect_turns_what_it_names_red(name: str, tmp_path: Path) -> None:
 
 def test_every_expectation_that_ships_is_turned_red_by_some_defect() -> None:
     """Standing expectations are those of the suites; their own tests show both colours."""
-    project = load_project(ROOT)
     shipped = {
         (loaded.id, expectation.id)
-        for loaded in project.scenarios
+        for loaded in PROJECT.scenarios
         for profile in loaded.profiles.values()
         for expectation in profile.expectations
         if not expectation.standing

@@ -13,7 +13,7 @@ from harness.store.reader import RunReader
 from tests.acceptance.command import Answer, gone_within, launchgate, only_run
 from tests.support import browser_or_reason
 
-pytestmark = [pytest.mark.slow, pytest.mark.browser]
+pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.alone]
 
 
 @pytest.fixture(scope="module")

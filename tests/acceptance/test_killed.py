@@ -14,7 +14,7 @@ import pytest
 
 from tests.acceptance.command import ROOT, argv, gone_within, launchgate, left_over, only_run
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.alone]
 
 
 @contextmanager

@@ -1,0 +1,1 @@
+"""The running cluster, behind two small protocols: one reads, one acts."""
