@@ -7,6 +7,6 @@ import pytest
 from tests.support import need_kubectl
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def kubectl() -> None:
     need_kubectl()

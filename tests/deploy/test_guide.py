@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
 from tests.deploy.manifests import DEPLOY, ROOT, containers, rendered, templates
+
+pytestmark = pytest.mark.usefixtures("kubectl")
 
 GUIDE = (ROOT / "docs/guides/deployment.md").read_text()
 

@@ -8,6 +8,8 @@ import pytest
 
 from tests.deploy.manifests import OVERLAYS, ROOT, Object, containers, named, of, rendered, settings, templates
 
+pytestmark = pytest.mark.usefixtures("kubectl")
+
 EVERY = pytest.mark.parametrize("overlay", OVERLAYS)
 
 

@@ -23,6 +23,8 @@ from tests.deploy.manifests import (
     templates,
 )
 
+pytestmark = pytest.mark.usefixtures("kubectl")
+
 EVERY = pytest.mark.parametrize("folder", [f"overlays/{name}" for name in OVERLAYS])
 ELSEWHERE = {"ingress-nginx", "kube-system", "monitoring"}
 _VARIABLE = re.compile(r"\$\(([A-Z0-9_]+)\)")

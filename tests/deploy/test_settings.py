@@ -24,6 +24,8 @@ from tests.deploy.manifests import (
     templates,
 )
 
+pytestmark = pytest.mark.usefixtures("kubectl")
+
 PARTS = {"DATABASE_PASSWORD", "QUEUE_PASSWORD"}  # of the two URLs
 KNOWN = {f"SHOP_{name}".upper() for name in AppSettings.model_fields}
 _VARIABLE = re.compile(r"\$\(([A-Z0-9_]+)\)")

@@ -50,6 +50,14 @@ def kept_cluster() -> Iterator[str]:
     keeping.end_kept()
 
 
+@pytest.fixture(scope="session")
+def well_cluster(kept_cluster: str, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The kept cluster after one run that went well: a run that fails leaves it then."""
+    with new_ground(tmp_path_factory.mktemp("well")) as made:
+        made.target.up(made.order())
+    return kept_cluster
+
+
 @pytest.fixture
 def ground(tmp_path: Path, kept_cluster: str) -> Iterator[Ground]:
     with new_ground(tmp_path) as made:

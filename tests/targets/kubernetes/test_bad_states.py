@@ -54,8 +54,8 @@ STATES: dict[str, tuple[Changes, list[str]]] = {
 
 
 @pytest.mark.parametrize("state", STATES)
-def test_told_with_events_and_log_and_the_kept_cluster_is_well_again(
-    state: str, ground: Ground, kept_cluster: str, monkeypatch: pytest.MonkeyPatch
+def test_told_with_events_and_log(
+    state: str, ground: Ground, well_cluster: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     changes, expected = STATES[state]
     monkeypatch.setattr(trouble, "_SCHEDULING", 2.0)
@@ -69,12 +69,19 @@ def test_told_with_events_and_log_and_the_kept_cluster_is_well_again(
     assert failed.value.exit_code == ExitCode.ERROR
     assert tagged(ground.tag) == set()
     assert ground.target.alive() == []
+    assert containers_of(well_cluster)
     # what is known of it was kept before it went
     assert {row["name"] for row in json.loads((ground.folder / "logs/services.json").read_text())["services"]} == {
         "api",
         "queue",
     }
     assert (ground.folder / "logs/events.log").read_text().strip()
+
+
+def test_after_all_of_that_the_kept_cluster_serves_again(ground: Ground, well_cluster: str) -> None:
+    assert set(ground.target.up(ground.order())) == {"api", "queue"}
+    assert not any("cannot be used" in text for text in ground.said)
+    assert ground.target.alive() == []
 
 
 def test_a_cluster_of_its_own_is_gone_after_a_failed_up(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
