@@ -34,13 +34,18 @@ test: env system-packages lint ## the project's own tests, with coverage of harn
 ifdef PYTEST_ARGS
 	@$(BIN)/python -m pytest --cov --cov-report= $(PYTEST_ARGS)
 else
-	@$(BIN)/python -m pytest --cov --cov-report= -m "not alone" --numprocesses auto --maxprocesses 4 --dist loadfile
-	@$(BIN)/python -m pytest --cov --cov-report= --cov-append -m alone
+	@$(BIN)/python -m pytest --cov --cov-report= -m "not alone and not nightly" --numprocesses auto --maxprocesses 4 --dist loadfile
+	@$(BIN)/python -m pytest --cov --cov-report= --cov-append -m "alone and not nightly"
 endif
 	@echo "coverage of harness/"
 	@$(BIN)/coverage report --include='harness/*' --fail-under=85
 	@echo "coverage of the shop's service layer"
 	@$(BIN)/coverage report --include='$(call joined,$(DOMAINS:%=system_under_test/%/*))' --fail-under=85
+
+.PHONY: test-cluster
+test-cluster: env ## what takes long on a cluster, in both colours: every scenario in full, the planted defects (1 to 2 h)
+	@$(BIN)/launchgate run --target kind --profile full --suite infra
+	@$(BIN)/python -m pytest -m nightly
 
 .PHONY: lint
 lint: env ## ruff, mypy --strict, the walls between the rooms

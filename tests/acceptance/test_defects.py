@@ -24,28 +24,40 @@ def targets_of(name: str) -> list[str]:
     return next((wanted[scenario] for scenario in DEFECTS[name].turns_red if wanted.get(scenario)), [])
 
 
-def profile_of(name: str) -> str:
-    """The quick profile, where all the scenarios that the defect turns red have it."""
+def red_in(name: str, profile: str) -> list[str]:
+    """Scenarios that the defect turns red in this profile: quick where they have it, else full."""
     by_id = {s.id: s.profiles for s in PROJECT.scenarios}
-    return "quick" if all("quick" in by_id[scenario] for scenario in DEFECTS[name].turns_red) else "full"
+    return [s for s in DEFECTS[name].turns_red if ("quick" if "quick" in by_id[s] else "full") == profile]
+
+
+ANYWHERE = sorted(name for name in DEFECTS if not targets_of(name))
+ON_A_CLUSTER = sorted(name for name in DEFECTS if "kind" in targets_of(name))
 
 
 @needs_browser
-@pytest.mark.parametrize("name", sorted(name for name in DEFECTS if not targets_of(name)))
+@pytest.mark.parametrize("name", ANYWHERE)
 def test_the_defect_turns_what_it_names_red(name: str, tmp_path: Path) -> None:
-    see_red(name, tmp_path)
+    see_red(name, tmp_path, "quick")
 
 
-@pytest.mark.parametrize("name", sorted(name for name in DEFECTS if "kind" in targets_of(name)))
+@pytest.mark.parametrize("name", [name for name in ON_A_CLUSTER if red_in(name, "quick")])
 @pytest.mark.usefixtures("kept_cluster")
 def test_the_defect_turns_what_it_names_red_on_a_cluster(name: str, tmp_path: Path) -> None:
-    see_red(name, tmp_path, "--target", "kind", "--keep", timeout=1200)
+    see_red(name, tmp_path, "quick", "--target", "kind", "--keep", timeout=1200)
 
 
-def see_red(name: str, tmp_path: Path, *where: str, timeout: float = 300) -> None:
-    defect = DEFECTS[name]
-    chosen = [word for scenario in defect.turns_red for word in ("--scenario", scenario)]
-    options = ("--runs-dir", str(tmp_path), "--defect", name, "--profile", profile_of(name))
+@pytest.mark.nightly
+@pytest.mark.parametrize("name", [name for name in ON_A_CLUSTER if red_in(name, "full")])
+@pytest.mark.usefixtures("kept_cluster")
+def test_the_defect_turns_what_takes_long_red_on_a_cluster(name: str, tmp_path: Path) -> None:
+    see_red(name, tmp_path, "full", "--target", "kind", "--keep", timeout=2400)
+
+
+def see_red(name: str, tmp_path: Path, profile: str, *where: str, timeout: float = 300) -> None:
+    """Runs the scenarios that the defect concerns; each expectation that it names must fail, with its evidence."""
+    defect, scenarios = DEFECTS[name], red_in(name, profile)
+    chosen = [word for scenario in scenarios for word in ("--scenario", scenario)]
+    options = ("--runs-dir", str(tmp_path), "--defect", name, "--profile", profile)
     answer = launchgate("run", *options, *where, *chosen, timeout=timeout)
     assert answer.code == CODES[defect.expect], answer.out + answer.err
 
@@ -54,8 +66,8 @@ def see_red(name: str, tmp_path: Path, *where: str, timeout: float = 300) -> Non
     assert record.defect == name
     assert not any("was not seen" in reason for reason in record.reasons), record.reasons
     by_id = {s.id: {e.id: e for e in s.expectations} for s in record.scenarios}
-    for scenario, expectations in defect.turns_red.items():
-        for expectation in expectations:
+    for scenario in scenarios:
+        for expectation in defect.turns_red[scenario]:
             verdict = by_id[scenario][expectation]
             assert verdict.status is Status.FAIL, f"{scenario}/{expectation} is {verdict.status}: {verdict.reason}"
             told = f"{expectation}: observed {verdict.observed_text}, expected {verdict.threshold}"

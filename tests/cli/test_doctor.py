@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 from harness.cli.main import app
 from harness.model.errors import TargetError
 from harness.wiring import examine
+from tests.support import need_kind
 
 Usage = namedtuple("Usage", "total used free")
 
@@ -78,3 +79,23 @@ def test_a_missing_pango_only_costs_the_pdf(tmp_path: Path, monkeypatch: pytest.
     monkeypatch.setitem(__import__("sys").modules, "weasyprint", None)
     found = {f.name: f for f in examine.examine(tmp_path)}["Pango"]
     assert (found.state, found.required) == ("missing", False)
+
+
+def test_docker_and_the_cluster_tools_are_optional_and_said_how_to_get(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    which = shutil.which
+    monkeypatch.setattr(shutil, "which", lambda name: None if name in ("kind", "kubectl", "docker") else which(name))
+    monkeypatch.setenv("DOCKER_HOST", "unix:///nowhere/docker.sock")
+    found = {f.name: f for f in examine.examine(tmp_path)}
+    for name, told in (("Docker", "docs.docker.com"), ("kind", "kind.sigs.k8s.io"), ("kubectl", "kubernetes.io")):
+        assert (found[name].state, found[name].required) == ("missing", False), found[name]
+        assert told in found[name].advice
+
+
+def test_docker_and_the_cluster_tools_are_told_with_their_versions(tmp_path: Path) -> None:
+    need_kind()
+    found = {f.name: f for f in examine.examine(tmp_path)}
+    for name in ("Docker", "kind", "kubectl"):
+        assert found[name].state == "there", found[name]
+        assert any(character.isdigit() for character in found[name].version)

@@ -1,0 +1,43 @@
+"""A harness that is killed leaves no cluster behind, whether it was ready or still being made."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import uuid
+from pathlib import Path
+
+import pytest
+
+from tests.support import need_kind
+from tests.targets.fakes.systems import eventually, tagged
+from tests.targets.kubernetes.fake.fakes import containers_of
+
+ROOT = Path(__file__).parents[3]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("moment", ["half-made", "ready"])
+def test_a_killed_harness_leaves_no_cluster(moment: str, tmp_path: Path) -> None:
+    need_kind()
+    tag = f"test-{uuid.uuid4()}"
+    argv = [sys.executable, "-m", "tests.targets.kubernetes.fake.live", str(tmp_path), tag]
+    env = {**os.environ, "LAUNCHGATE_CLUSTER": "lg-test-killed"}
+    with subprocess.Popen(
+        argv, cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True, start_new_session=True
+    ) as harness:
+        try:
+            assert harness.stdout
+            said = next(line for line in harness.stdout if line.startswith("making cluster"))
+            cluster = said.split()[2]
+            if moment == "ready":
+                assert any(line.startswith("{") for line in harness.stdout)
+            eventually(lambda: containers_of(cluster) != [], "its node is there", within=120)
+        finally:
+            harness.kill()
+    eventually(lambda: containers_of(cluster) == [], "the cluster is gone", within=120)
+    eventually(lambda: not tagged(tag), "every process is gone", within=30)
+    eventually(
+        lambda: f"undoing {cluster}: done" in (tmp_path / "keeper.log").read_text(), "the keeper's word", within=30
+    )
