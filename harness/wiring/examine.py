@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import platform
 import shutil
 import subprocess
@@ -49,6 +50,9 @@ def examine(runs_dir: Path) -> list[Finding]:
         _pango(),
         _git(),
         _disk(runs_dir),
+        _docker(),
+        _program("kind", "kind target", "version"),
+        _program("kubectl", "kind target", "version", "--client"),
     ]
 
 
@@ -133,9 +137,35 @@ def _disk(runs_dir: Path) -> Finding:
     )
 
 
-def _version_of(path: str) -> str:
+def _docker() -> Finding:
+    """The daemon rather than the program: without it the program is of no use."""
+    from harness.targets.docker_engine import connect
+
+    purpose = "containers and kind targets"
     try:
-        said = subprocess.run([path, "--version"], capture_output=True, text=True, timeout=20, check=False)  # noqa: S603
+        client = connect(timeout=10)
+    except LaunchgateError as error:
+        return Finding("Docker", "missing", error.what.splitlines()[0], purpose, error.advice, required=False)
+    with contextlib.closing(client):
+        return Finding("Docker", "there", str(client.version().get("Version", "")), purpose, "", required=False)
+
+
+def _program(name: str, purpose: str, *version: str) -> Finding:
+    from harness.targets.kubernetes.programs import INSTALL
+
+    path = shutil.which(name)
+    if path is None:
+        return Finding(name, "missing", "", purpose, INSTALL[name], required=False)
+    try:
+        return Finding(name, "there", _version_of(path, *version), purpose, "", required=False)
+    except ToolMissing as error:
+        return Finding(name, "missing", error.what, purpose, INSTALL[name], required=False)
+
+
+def _version_of(path: str, *arguments: str) -> str:
+    try:
+        argv = [path, *(arguments or ["--version"])]
+        said = subprocess.run(argv, capture_output=True, text=True, timeout=20, check=False)  # noqa: S603
     except (OSError, subprocess.TimeoutExpired) as error:
         raise ToolMissing(f"{path} does not start: {error}", advice=_SYSTEM) from error
     lines = said.stdout.strip().splitlines()

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal
 
-from harness.model.observation import CheckResult, FaultEvent, Measurement, Receipt
+from harness.model.observation import CheckResult, FaultEvent, Measurement, Phase, Receipt
 from harness.ports.suite import Context
 
 _SHOWN = 8  # problems that stand in a message; the evidence has all
@@ -54,6 +55,13 @@ class Speaker:
         self.context.emit(
             Receipt(scenario=self.scenario, detector=detector, item=item, required=required, seen=seen,
                     skipped=list(skipped), t=self.context.elapsed())
+        )  # fmt: skip
+
+    def cite(self, *files: Path) -> None:
+        """Names the files behind the scenario's figures; a verdict on one of them cites these."""
+        self.context.emit(
+            Phase(scenario=self.scenario, name="scenario", state="started", detail="figures", wall=time.time(),
+                  evidence=[self.context.relative(path) for path in files])
         )  # fmt: skip
 
     def keep(self, name: str, content: Any) -> Path:

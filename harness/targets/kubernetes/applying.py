@@ -32,6 +32,8 @@ class Applier:
     def apply(self, part: str, rendered: Rendered) -> Path:
         """Applies, and deletes what is not in it any more; settings only later, see `finish`. Returns the file."""
         before, now = self._before(part), rendered.digests
+        # first, since a quota that is to go would keep pods from being made
+        self._delete([key for key in _gone(before, now) if key.kind not in _LATER])
         self._delete(_changed_jobs(before, rendered), wait=True)
         # whatever happens in between, the next run knows of every object; one that was not applied has no digest
         self._remember(part, {**before, **dict.fromkeys(now, "")})
@@ -54,7 +56,6 @@ class Applier:
         except CommandFailed as error:
             error.advice = _START_ANEW if "immutable" in error.said or "Forbidden: updates to" in error.said else ""
             raise
-        self._delete([key for key in _gone(before, now) if key.kind not in _LATER])
         return file
 
     def finish(self, part: str, rendered: Rendered) -> None:

@@ -8,6 +8,8 @@ from harness.targets.readiness import log_of
 
 _LINES = 12
 _KNOWN = "https://kind.sigs.k8s.io/docs/user/known-issues/"
+TOO_MANY_FILES = "too many open files"  # what many nodes on one machine end with
+MORE_FILES = f"raise the limits of inotify: sudo sysctl fs.inotify.max_user_instances=512 (see {_KNOWN})"
 
 
 def creation_failed(handle: Handle, code: int | None, kubelets: str) -> TargetError:
@@ -32,8 +34,8 @@ def _telling(log: str) -> list[str]:
 
 
 def _advice(log: str, kubelets: str) -> str:
-    if "too many open files" in f"{log}{kubelets}":
-        return f"raise the limits of inotify: sudo sysctl fs.inotify.max_user_instances=512 (see {_KNOWN})"
+    if TOO_MANY_FILES in f"{log}{kubelets}":
+        return MORE_FILES
     if "no space left" in log:
         return "make room on the disk of Docker; `docker system df` tells what takes it"
     if "pull" in log.lower() and "image" in log.lower():

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import subprocess
-from collections.abc import Callable, Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-from harness.model.errors import TargetError
+from harness.targets.kubernetes.pipe import deliver
 from harness.targets.kubernetes.programs import output_of
 
-LOAD_WITHIN = 300.0
 _CTR = ("ctr", "--namespace", "k8s.io", "images")
 _LABEL = "launchgate.image-id"
 
@@ -35,7 +34,11 @@ def load(wanted: Mapping[str, Iterable[str]], say: Callable[[str], None]) -> Non
         for node, missing in lacking.items():
             if missing:
                 say(f"loading {', '.join(missing)} into {node}")
-        jobs = [threads.submit(_load_node, node, missing, images) for node, missing in lacking.items() if missing]
+        groups: dict[tuple[str, ...], list[str]] = defaultdict(list)
+        for node, missing in lacking.items():
+            if missing:
+                groups[tuple(missing)].append(node)
+        jobs = [threads.submit(_load_group, group, missing, images) for missing, group in groups.items()]
         for job in jobs:
             job.result()
 
@@ -63,32 +66,13 @@ def _present(node: str) -> dict[str, str]:
     return found
 
 
-def _load_node(node: str, references: list[str], images: Mapping[str, str]) -> None:
-    """One archive for all, so that what they have in common goes over once."""
-    _pipe(["docker", "save", *references], ["docker", "exec", "--interactive", node, *_CTR, "import", "--digests", "-"])
-    for reference in references:
-        label = f"{_LABEL}={images[reference]}"
-        output_of(["docker", "exec", node, *_CTR, "label", canonical(reference), label], within=30)
-
-
-def _pipe(source: list[str], sink: list[str]) -> None:
-    with (
-        subprocess.Popen(source, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True) as giving,  # noqa: S603
-        subprocess.Popen(  # noqa: S603
-            sink, stdin=giving.stdout, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True
-        ) as taking,
-    ):
-        assert giving.stdout is not None  # noqa: S101  piped
-        giving.stdout.close()  # so that it learns of the end of the other
-        try:
-            said, _ = taking.communicate(timeout=LOAD_WITHIN)
-        except BaseException as error:
-            giving.kill()
-            taking.kill()
-            if isinstance(error, subprocess.TimeoutExpired):
-                raise TargetError(f"images were not loaded into {sink[3]} within {LOAD_WITHIN:g} s") from error
-            raise
-        _, complaint = giving.communicate()
-    if taking.returncode or giving.returncode:
-        text = (complaint + said).decode(errors="replace").strip()[-800:]
-        raise TargetError(f"images could not be loaded into node {sink[3]}:\n{text}", advice="is the disk full?")
+def _load_group(nodes: Sequence[str], references: Sequence[str], images: Mapping[str, str]) -> None:
+    """One archive for all images, so that what they have in common goes over once, and for all nodes alike."""
+    deliver(
+        ["docker", "save", *references],
+        {node: ["docker", "exec", "--interactive", node, *_CTR, "import", "--digests", "-"] for node in nodes},
+    )
+    for node in nodes:
+        for reference in references:
+            label = f"{_LABEL}={images[reference]}"
+            output_of(["docker", "exec", node, *_CTR, "label", canonical(reference), label], within=30)

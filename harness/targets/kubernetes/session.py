@@ -24,6 +24,7 @@ from harness.targets.kubernetes.killing import kill_pod
 from harness.targets.kubernetes.reading import Readings
 from harness.targets.kubernetes.render import Key, render, write_overlay
 from harness.targets.kubernetes.rollout import await_answers, await_rollout
+from harness.targets.kubernetes.snapshot import system_daemons
 from harness.targets.kubernetes.stopwatch import Stopwatch
 from harness.targets.kubernetes.watching import Watch
 from harness.targets.ports import HOST
@@ -80,7 +81,8 @@ class Session:
         with watch.phase("deploy"):
             self._overlay = applier.apply("overlay", overlay)
         with watch.phase("ready"):
-            self._await_ready(cluster, site, api, [*addons.objects, *overlay.objects], began)
+            network = system_daemons(api)
+            self._await_ready(cluster, site, api, [*network, *addons.objects, *overlay.objects], began)
             applier.finish("addons", addons)
             applier.finish("overlay", overlay)
         if site.stays:
@@ -110,6 +112,7 @@ class Session:
             faults = self._readings.faults if self._readings else {}
             evidence.leave_cluster(into, self._order.system, self._api, self._site.name, faults)
             evidence.leave_manifests(into / "manifests", sorted(self._folder.glob("*.yaml")))
+        into.mkdir(parents=True, exist_ok=True)
         if self._order.logs.resolve() != into.resolve():
             for log in sorted(self._order.logs.glob("*.log")):
                 shutil.copy2(log, into / log.name)

@@ -52,7 +52,7 @@ class Snapshot:
             ]
             if mine:
                 yield max(mine, key=_revision)["metadata"]["uid"], ""
-        elif owner["kind"] == "Job":
+        else:
             yield uid, ""
 
 
@@ -75,6 +75,12 @@ def look(api: Api, keys: Collection[Key]) -> Snapshot:
         replica_sets=within("/apis/apps/v1/replicasets"),
         events=within("/api/v1/events"),
     )
+
+
+def system_daemons(api: Api) -> list[Key]:
+    """What every node needs before its pods can be reached: the network of the cluster itself. Raises ApiError."""
+    found = api.items("/apis/apps/v1/namespaces/kube-system/daemonsets")
+    return [Key("apps/v1", "DaemonSet", "kube-system", daemon["metadata"]["name"]) for daemon in found]
 
 
 def is_done(owner: Object) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from harness.model.errors import TargetError
 from harness.targets.kubernetes.api import Api, ApiError, Object
+from harness.targets.kubernetes.creation import MORE_FILES, TOO_MANY_FILES
 from harness.targets.kubernetes.snapshot import Snapshot
 from harness.targets.kubernetes.trouble import Trouble, owner_of, seen_at
 from harness.targets.readiness import tail
@@ -16,7 +17,7 @@ _EVENTS, _LINES = 6, 15
 def failure(api: Api, found: Trouble) -> TargetError:
     """What to raise for a trouble. A Job that failed is told with its last pod."""
     pod, container = found.pod, found.container
-    if not pod and found.owner.startswith("Job "):
+    if not pod and found.reason == "JobFailed":
         pod = _last_pod(api, found)
     about = pod or found.owner.partition(" ")[2]
     where = f"pod {pod}" + (f", container {container}" if container else "") if pod else "it has no pod"
@@ -24,7 +25,8 @@ def failure(api: Api, found: Trouble) -> TargetError:
     parts += _events(api, found.namespace, about)
     if pod:
         parts += _log(api, found.namespace, pod, container)
-    return TargetError("\n".join(parts), advice=found.advice)
+    told = "\n".join(parts)
+    return TargetError(told, advice=MORE_FILES if TOO_MANY_FILES in told else found.advice)
 
 
 def too_late(api: Api, snapshot: Snapshot, waiting: Sequence[str], within: float) -> TargetError:

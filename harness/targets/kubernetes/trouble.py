@@ -89,11 +89,22 @@ def of_owner(owner: Object) -> Iterator[Trouble]:
 def of_events(owner: Object, events: Iterable[Object], since: datetime) -> Iterator[Trouble]:
     """Pods that could not be made: StatefulSets and Jobs say so in no condition."""
     name = owner["metadata"]["name"]
+    if not _lacks_pods(owner):
+        return  # what failed at first came in the end
     for event in events:
         about = event["involvedObject"]
         mine = about.get("kind") == owner["kind"] and about.get("name") == name
         if mine and event.get("reason") == "FailedCreate" and seen_at(event) >= since:
             yield _of_owner(owner, "FailedCreate", event.get("message", ""), _QUOTA)
+
+
+def _lacks_pods(owner: Object) -> bool:
+    status = owner.get("status") or {}
+    if owner["kind"] == "Job":
+        return not (status.get("active") or status.get("succeeded"))
+    if owner["kind"] == "DaemonSet":
+        return bool(status.get("currentNumberScheduled", 0) < status.get("desiredNumberScheduled", 0))
+    return bool(status.get("replicas", 0) < owner["spec"].get("replicas", 1))
 
 
 def seen_at(event: Object) -> datetime:

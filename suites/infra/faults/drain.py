@@ -67,10 +67,9 @@ class NodeDrain(Fault):
         return {
             "replaced": whole + [f"still on the node: {name}" for name in gone],
             "available": [] if served else ["the Service led to no pod at one moment"],
-            "pdb-respected": kept if self._second is None and kept else None if self._second is None
-            else kept + self._second,
+            "pdb-respected": None if self._second is None and not kept else [*kept, *(self._second or ())],
             "moved": [f"{name} is still on {self.node}" for name in left],
-        }  # fmt: skip
+        }
 
     def heal(self) -> None:
         """The node takes pods again."""

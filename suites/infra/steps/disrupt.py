@@ -22,7 +22,7 @@ from suites.infra.watcher import Snapshot, Watcher, look
 from suites.infra.witness import Sample, WitnessRun
 
 _EVERY = 0.3  # seconds between two questions whether it is over
-_CALM_WITHIN = 60.0  # seconds for the workload to be whole before anything is done to it
+_CALM_WITHIN = 120.0  # seconds for the workload to be whole before anything is done to it
 _SETTLE = 1.0  # seconds until a pod that was deleted is seen to leave
 
 
@@ -115,12 +115,15 @@ def _heal(fault: Fault, params: Disrupt, speaker: Speaker, watcher: Watcher) -> 
         seen = watcher.since(asked + _SETTLE)
         whole = bool(seen) and seen[-1].whole
     speaker.fault(params.action, "healed" if whole else "heal-failed", scope)
+    left = [] if whole else [f"{params.workload} was not whole again after {params.action}"]
+    speaker.receipt("healing", "disruptions", 1, int(whole), left)
 
 
 def _tell_workload(course: Course, params: Disrupt, speaker: Speaker, watcher: Watcher) -> None:
     """The checks of the action, how long it took, and what the watcher saw."""
     action = params.action
     evidence = speaker.keep("workload.json", [asdict(one) | {"serving": sorted(one.serving)} for one in watcher.seen])
+    speaker.cite(evidence)
     for name in DISRUPT_CHECKS[action]:
         problems = course.problems.get(name)
         check = f"disrupt.{action}.{name}"
@@ -155,7 +158,7 @@ def _tell_witness(params: Disrupt, witness: WitnessRun, speaker: Speaker) -> Non
             speaker.measure(
                 LATENCY.name, None, len(group) - lost, t=float(second), histogram=encode(histogram), **labels
             )
-    speaker.keep("witness.csv", _table(samples))
+    speaker.cite(speaker.keep("witness.csv", _table(samples)))
     late = sum(one.late for one in samples)
     skipped = [f"{late} requests were sent more than a second late"] if late else []
     skipped += [f"{witness.planned - len(samples)} have no answer"] if witness.planned > len(samples) else []

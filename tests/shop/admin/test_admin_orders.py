@@ -194,7 +194,7 @@ def test_an_order_shows_everything_with_six_statements(desk: Desk, shop: Shop, s
     assert "/downloads/" in whole["items"][0]["pdf"]["downloadUrl"]
 
 
-@pytest.mark.parametrize("order_id", [str(uuid.uuid4()), "100001", "", "' OR 1=1 --", "x" * 4000])
+@pytest.mark.parametrize("order_id", ["2aefb754-f35e-429d-b565-61a09ebbcf1b", "100001", "", "' OR 1=1 --", "x" * 4000])
 def test_unknown_orders_are_not_found(desk: Desk, order_id: str) -> None:
     assert desk.code(ORDER, id=order_id) == "NOT_FOUND"
 

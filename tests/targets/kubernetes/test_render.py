@@ -155,9 +155,9 @@ def test_what_was_not_applied_to_its_end_is_not_there(
     changed, second = render(root / "overlay"), applier()
     second.apply("overlay", changed)
     verbs = [next(word for word in call if word in ("apply", "delete")) for call in calls]
-    assert verbs == ["delete", "apply", "delete"]
-    assert "fake-prepare" in calls[0][-1]
-    assert "default-deny" in calls[2][-1]
-    assert "ConfigMap" not in calls[2][-1], "pods of before still read it"
+    assert verbs == ["delete", "delete", "apply"]
+    assert "default-deny" in calls[0][-1]
+    assert "ConfigMap" not in calls[0][-1], "pods of before still read it"
+    assert "fake-prepare" in calls[1][-1]
     second.finish("overlay", changed)
     assert "ConfigMap" in calls[3][-1]

@@ -84,7 +84,7 @@ def test_owners(kind: str, condition: dict[str, str], reason: str | None) -> Non
 
 
 def test_pods_that_could_not_be_made_count_from_this_run_on_only() -> None:
-    owner = {"kind": "StatefulSet", "metadata": {"name": "db", "namespace": "fake"}}
+    owner: dict[str, Any] = {"kind": "StatefulSet", "metadata": {"name": "db", "namespace": "fake"}, "spec": {}}
     event: dict[str, Any] = {
         "involvedObject": {"kind": "StatefulSet", "name": "db"},
         "reason": "FailedCreate",
@@ -95,6 +95,7 @@ def test_pods_that_could_not_be_made_count_from_this_run_on_only() -> None:
     (found,) = trouble.of_events(owner, [event], since=NOW - timedelta(seconds=1))
     assert (found.owner, found.pod) == ("StatefulSet db", "")
     assert list(trouble.of_events(owner, [event], since=NOW + timedelta(seconds=1))) == []
+    assert list(trouble.of_events({**owner, "status": {"replicas": 1}}, [event], since=NOW)) == []
     other = {**event, "involvedObject": {"kind": "StatefulSet", "name": "other"}}
     assert list(trouble.of_events(owner, [other, {**event, "reason": "SuccessfulCreate"}], since=NOW)) == []
 
