@@ -69,12 +69,12 @@ def run(endpoint: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
             super().up(order)
             return {"api": endpoint}
 
-    real = wiring.suites()
+    real, real_class = wiring.suites(), wiring.target_class
 
     def call(*words: str, outcome: str = "passed") -> Result:
         fake = FakeSuite(checks(outcome))
         fake.spec = real["smoke"].spec
-        monkeypatch.setattr(wiring, "target_class", lambda name: Target)
+        monkeypatch.setattr(wiring, "target_class", lambda name: Target if name == "process" else real_class(name))
         monkeypatch.setattr(wiring, "suites", lambda names=None: {**real, "smoke": fake})
         return CliRunner().invoke(app, ["run", "--runs-dir", str(tmp_path), *words])
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import json
 import re
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -13,24 +15,25 @@ from typing import Any
 
 from harness.model.errors import TargetError
 from harness.ports.processes import ProcessSpawner
+from harness.targets.kubernetes import deletion
 from harness.targets.kubernetes.api import Api, ApiError
 from harness.targets.kubernetes.creation import creation_failed
 from harness.targets.kubernetes.kind_config import with_free_ports
-from harness.targets.kubernetes.programs import CommandFailed, output_of
+from harness.targets.kubernetes.programs import output_of
 from harness.targets.readiness import log_of
 
 CREATE_WITHIN = 420.0
-_DELETE_WITHIN = 90.0
+_HALF_MADE = 5.0
 _ATTEMPTS = 3
 _ANSWERS_WITHIN = 20.0
-_LABEL = "io.x-k8s.kind.cluster"
 _PORT_TAKEN = re.compile(r"port is already allocated|address already in use|ports are not available", re.IGNORECASE)
 
 
 def nodes(name: str) -> dict[str, str]:
     """Node → state of its container (`running`, `paused`, `exited` …); empty when there is no such cluster."""
     said = output_of(
-        ["docker", "ps", "--all", "--filter", f"label={_LABEL}={name}", "--format", "{{.Names}}\t{{.State}}"], within=30
+        ["docker", "ps", "--all", "--filter", f"label={deletion.LABEL}={name}", "--format", "{{.Names}}\t{{.State}}"],
+        within=30,
     )
     return dict(line.split("\t") for line in said.splitlines())
 
@@ -57,7 +60,8 @@ def create(
 
     Before anything is made, `spawner` knows how to delete it; the caller settles that.
     """
-    spawner.if_killed(name, delete_argv(name, kubeconfig))
+    undo = [sys.executable, "-I", str(deletion.__file__), name, str(kubeconfig), str(_HALF_MADE)]
+    spawner.if_killed(name, undo)
     for attempt in range(1, _ATTEMPTS + 1):
         text, ports = with_free_ports(config)
         written = folder / "kind.yaml"
@@ -65,34 +69,28 @@ def create(
         argv = ["kind", "create", "cluster", "--name", name, "--config", str(written), "--kubeconfig", str(kubeconfig)]
         argv.append("--retain")  # a failed one is looked at before it is deleted
         handle = spawner.spawn(argv, name="kind-create", log=logs / "kind-create.log")
-        code = handle.wait(CREATE_WITHIN)
+        try:
+            code = handle.wait(CREATE_WITHIN)
+        finally:
+            handle.kill()  # also when the run is told to stop: it would go on making nodes
         if code == 0:
             return ports
-        handle.kill()
         failed = creation_failed(handle, code, _kubelet_logs(name, logs))
-        delete(name, kubeconfig)
+        delete(name, kubeconfig, half_made=True)
         if not _PORT_TAKEN.search(log_of(handle)) or attempt == _ATTEMPTS:
             raise failed
         said("a port was taken by another program in between; trying with others")
     raise AssertionError("unreachable")
 
 
-def delete_argv(name: str, kubeconfig: Path) -> list[str]:
-    """The command that deletes it; right to run it for what is not there."""
-    return ["kind", "delete", "cluster", "--name", name, "--kubeconfig", str(kubeconfig)]
-
-
-def delete(name: str, kubeconfig: Path) -> None:
-    """Deletes a cluster, whole or half. Raises TargetError when some of it stays."""
-    with contextlib.suppress(CommandFailed):
-        output_of(delete_argv(name, kubeconfig), within=_DELETE_WITHIN)
-    left = list(nodes(name))
-    if left:
-        output_of(["docker", "rm", "--force", "--volumes", *left], within=_DELETE_WITHIN)
-    if left := list(nodes(name)):
-        raise TargetError(f"containers of cluster {name} are still there", advice=f"docker rm --force {' '.join(left)}")
-    for leftover in (kubeconfig, kubeconfig.with_name(f"{kubeconfig.name}.lock")):
-        leftover.unlink(missing_ok=True)
+def delete(name: str, kubeconfig: Path, half_made: bool = False) -> None:
+    """Deletes a cluster. Raises TargetError when some of it stays."""
+    try:
+        said = deletion.delete(name, kubeconfig, _HALF_MADE if half_made else 0.0)
+    except (OSError, subprocess.SubprocessError) as error:
+        said = str(error)
+    if said:
+        raise TargetError(said, advice=f"kind delete cluster --name {name}")
 
 
 def export_kubeconfig(name: str, kubeconfig: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import hashlib
 import json
@@ -136,8 +137,9 @@ def _made(
     try:
         ports = clusters.create(spawner, name, config, folder, place / "kubeconfig", say, logs)
     except BaseException:
-        clusters.delete(name, place / "kubeconfig")
-        spawner.settled(name)
+        with contextlib.suppress(TargetError):  # the keeper tries again, and what went wrong first is what counts
+            clusters.delete(name, place / "kubeconfig", half_made=True)
+            spawner.settled(name)
         raise
     if keep:
         _digest_file().write_text(_digest(config))

@@ -8,11 +8,12 @@ What is put on the cluster stands in `cluster` of system.yaml; nothing here know
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from harness.model.errors import TargetError
+from harness.model.errors import LaunchgateError, TargetError
 from harness.model.observation import Measurement
 from harness.ports.processes import ProcessSpawner
 from harness.ports.target import TargetOrder
@@ -47,8 +48,10 @@ class KindTarget:
         try:
             return session.bring_up(self._watch)
         except BaseException:
-            session.collect(order.logs)
-            session.end()
+            with contextlib.suppress(LaunchgateError, OSError):  # what went wrong first is what counts
+                session.collect(order.logs)
+            with contextlib.suppress(LaunchgateError):  # the keeper tries again
+                session.end()
             raise
 
     def alive(self) -> Sequence[str]:

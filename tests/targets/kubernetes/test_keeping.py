@@ -14,11 +14,11 @@ import pytest
 from typer.testing import CliRunner
 
 from harness.cli.main import app
-from harness.model.errors import TargetError, UsageError
-from harness.targets.kubernetes import clusters, keeping
+from harness.model.errors import Stopped, TargetError, UsageError
+from harness.targets.kubernetes import clusters, deletion, keeping
 from harness.targets.kubernetes.keeping import Site
 from harness.targets.supervisor import Supervisor
-from tests.targets.fakes.systems import eventually
+from tests.targets.fakes.systems import eventually, tagged
 from tests.targets.kubernetes.fake.fakes import FAKE, FakeApi
 
 CONFIG: dict[str, Any] = {
@@ -61,7 +61,7 @@ def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Machine
     programs = tmp_path / "bin"
     programs.mkdir()
     for name in ("kind", "docker"):
-        (programs / name).write_text(f"#!{sys.executable}\n{(FAKE / 'programs.py').read_text()}")
+        (programs / name).write_text(f"#!{sys.executable} -IS\n{(FAKE / 'programs.py').read_text()}")
         (programs / name).chmod(0o755)
     monkeypatch.setenv("PATH", f"{programs}{os.pathsep}{os.environ['PATH']}")
     monkeypatch.setenv("FAKE_MACHINE", str(tmp_path))
@@ -70,6 +70,7 @@ def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Machine
     api = FakeApi({"/api/v1/nodes": [READY]})
     monkeypatch.setattr(clusters, "Api", lambda kubeconfig: api)
     monkeypatch.setattr(clusters, "_ANSWERS_WITHIN", 0.2)
+    monkeypatch.setattr(clusters, "_HALF_MADE", 0.5)
     monkeypatch.setattr(keeping, "_LOCK_WITHIN", 0.2)
     made = Machine(tmp_path, api)
     yield made
@@ -202,3 +203,54 @@ def test_launchgate_down_ends_a_kept_cluster_and_up_shows_it(machine: Machine, t
     assert machine.clusters() == []
     unknown = CliRunner().invoke(app, ["down", "--target", "moon", *runs])
     assert isinstance(unknown.exception, UsageError)
+
+
+@pytest.mark.parametrize(("half_made", "left"), [(True, []), (False, ["late"])])
+def test_a_node_that_comes_to_be_after_the_end_of_its_creation_is_deleted_too(
+    machine: Machine, half_made: bool, left: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks: list[list[str]] = []
+    nodes = deletion.nodes
+
+    def then_it_comes(name: str) -> list[str]:
+        looks.append(nodes(name))
+        if len(looks) == 1:
+            (machine.folder / "clusters/late").mkdir(parents=True)
+            (machine.folder / "clusters/late/late-0").write_text(json.dumps({"state": "created"}))
+        return looks[-1]
+
+    monkeypatch.setattr(deletion, "nodes", then_it_comes)
+    clusters.delete("late", machine.folder / "kubeconfig", half_made)
+    assert looks[0] == []
+    assert machine.clusters() == left
+
+
+def test_a_docker_that_does_not_answer_is_not_taken_for_an_empty_machine(machine: Machine) -> None:
+    site = machine.obtain()
+    (machine.folder / "bin/docker").write_text("#!/bin/sh\nexit 1\n")
+    with pytest.raises(TargetError) as failed:
+        clusters.delete(site.name, site.kubeconfig)
+    assert f"kind delete cluster --name {site.name}" in failed.value.advice
+    assert machine.clusters() == [site.name]
+
+
+def test_a_run_that_is_told_to_stop_ends_the_creation_first(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    machine.mood("hang")
+    kept = Supervisor.spawn
+
+    def stopped(self: Supervisor, argv: list[str], **more: Any) -> Any:
+        handle = kept(self, argv, **more)
+        eventually(lambda: machine.clusters() != [], "its creation has begun")
+
+        def told(timeout: float | None = None) -> int | None:
+            handle.wait = type(handle).wait.__get__(handle)  # type: ignore[method-assign]
+            raise Stopped("interrupted by SIGINT")
+
+        handle.wait = told  # type: ignore[method-assign]
+        return handle
+
+    monkeypatch.setattr(Supervisor, "spawn", stopped)
+    with pytest.raises(Stopped):
+        machine.obtain()
+    assert machine.clusters() == []
+    assert tagged(machine.spawner.tag) == set()
