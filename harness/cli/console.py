@@ -64,7 +64,8 @@ class ConsoleListener:
                 self._say(f"  {event.scenario.id} took {event.seconds:.1f} s")
             case TargetDown():
                 self._done()
-                self._say(f"target down after {event.seconds:.1f} s; nothing is left running")
+                left = "it is kept" if event.kept else "nothing of this run is left running"
+                self._say(f"target down after {event.seconds:.1f} s; {left}")
             case RunJudged():
                 self._done()
 

@@ -84,9 +84,10 @@ class ScenarioFinished:
 
 @dataclass(frozen=True)
 class TargetDown:
-    """Nothing of the run is left running."""
+    """Nothing of the run is left running, except what was to be kept."""
 
     seconds: float
+    kept: bool = False
 
 
 @dataclass(frozen=True)

@@ -258,7 +258,7 @@ def _take_down(folder: RunFolder, gear: Equipment, recorder: Recorder) -> None:
         except (LaunchgateError, OSError) as error:
             said = error.diagnostics() if isinstance(error, LaunchgateError) else str(error)
             recorder.phase(name, "failed", detail=f"while ending: {said}")
-    gear.publish(TargetDown(gear.clock.monotonic() - started))
+    gear.publish(TargetDown(gear.clock.monotonic() - started, gear.keep))
 
 
 def _said_interrupted(folder: RunFolder) -> bool:

@@ -32,7 +32,7 @@ _NEVER = ("**/__pycache__", "**/*.pyc")
 
 
 def build_images(system: System, project: Path, sources: Path, say: Callable[[str], None]) -> dict[str, str]:
-    """Builds the images that are not there yet; returns name → reference (`village-calendar:lg-0123456789abcdef`).
+    """Builds the images that are not there yet; returns name → reference (`name:lg-0123456789abcdef`).
 
     Args:
         project: where files are read that no defect changes, `.dockerignore` among them.

@@ -13,7 +13,7 @@ from ruamel.yaml import YAML
 ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"
 OVERLAYS = ("kind", "beta", "production")
-FOLDERS = ("base", "monitoring", "kind/addons", *(f"overlays/{name}" for name in OVERLAYS))
+FOLDERS = ("base", "monitoring", "kind/addons", "kind/monitoring", *(f"overlays/{name}" for name in OVERLAYS))
 NAME = "app.kubernetes.io/name"
 
 Object = dict[str, Any]
