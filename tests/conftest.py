@@ -32,6 +32,10 @@ def close_browser() -> Iterator[None]:
     modules_browser.close()
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests with the shared cluster come last: even an idle one takes CPU from what the others measure."""
+    """Tests with a shared cluster run alone, and last: even an idle one takes CPU from what the others measure."""
+    for item in items:
+        if "kept_cluster" in getattr(item, "fixturenames", ()):
+            item.add_marker("alone")
     items.sort(key=lambda item: "kept_cluster" in getattr(item, "fixturenames", ()))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 
 import pytest
@@ -15,7 +14,6 @@ from tests.support import need_kind
 def kept_cluster() -> Iterator[None]:
     """Every `launchgate run --target kind --keep` uses the same one; it is deleted when the last test has ended."""
     need_kind()
-    os.environ["LAUNCHGATE_CLUSTER"] = "launchgate-tests"  # never the one that a person keeps
     yield
     answer = launchgate("down", "--target", "kind")
     assert answer.code == 0, answer.out + answer.err

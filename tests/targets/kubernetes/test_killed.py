@@ -18,6 +18,7 @@ ROOT = Path(__file__).parents[3]
 
 
 @pytest.mark.slow
+@pytest.mark.alone
 @pytest.mark.parametrize("moment", ["half-made", "ready"])
 def test_a_killed_harness_leaves_no_cluster(moment: str, tmp_path: Path) -> None:
     need_kind()
