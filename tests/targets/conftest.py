@@ -10,8 +10,10 @@ import pytest
 
 from harness.model.system import System
 from harness.ports.target import TargetOrder
+from harness.targets.kubernetes import keeping
 from harness.targets.process import ProcessTarget
 from harness.targets.supervisor import Supervisor
+from tests.support import need_kind
 
 
 @pytest.fixture
@@ -31,3 +33,11 @@ def target(supervisor: Supervisor) -> Iterator[ProcessTarget]:
 def order(supervisor: Supervisor, tmp_path: Path) -> Callable[[System], TargetOrder]:
     """Makes the order for a system; its sources are the test's own folder."""
     return lambda system: TargetOrder(system, tmp_path / "work", tmp_path / "logs", tmp_path, tmp_path, supervisor.tag)
+
+
+@pytest.fixture(scope="session")
+def kept_cluster() -> Iterator[str]:
+    """Name of the cluster that is kept, once a test has made it; deleted after the last."""
+    need_kind()
+    yield keeping.kept_name()
+    keeping.end_kept()

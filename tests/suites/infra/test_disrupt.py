@@ -246,7 +246,7 @@ def test_a_pod_that_comes_to_harm_is_out_of_service_and_replaced(
 
 
 @pytest.mark.parametrize(("action", "reason", "code"), [
-    ("pod-kill", "Completed", 0), ("pod-oom", "Error", 137), ("pod-freeze", "Error", 137)])  # fmt: skip
+    ("pod-kill", "Completed", 0), ("pod-oom", "Error", 137), ("pod-freeze", "OOMKilled", 137)])  # fmt: skip
 def test_an_end_for_another_reason_is_red(
     action: str, reason: str, code: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,9 +17,13 @@ from harness.ports.target import Killable, Sampled, Target
 from harness.targets import docker_engine
 from harness.targets.containers.sweep import LABEL
 from harness.targets.containers.target import ContainersTarget
+from harness.targets.kubernetes import keeping
+from harness.targets.kubernetes.target import KindTarget
 from harness.targets.process import ProcessTarget
-from tests.support import need_docker
+from tests.support import need_docker, need_kind
+from tests.targets.fakes.on_cluster import cluster_of
 from tests.targets.fakes.systems import SERVICE, system, tagged
+from tests.targets.kubernetes.fake.fakes import containers_of
 
 JOBS = 5.0  # what the fake service tells of itself
 _DOCKERFILE = "FROM python:3.13-slim\nWORKDIR /app\nUSER 10001:10001\nCOPY service.py ./\n"
@@ -35,12 +40,16 @@ class Case:
     Attributes:
         need: skips the test, or fails it in CI, where the target cannot run.
         left: what a run with this tag has left on the machine; nothing when all is well.
+        heals: what is killed is started again by the platform, and is not dead.
+        patience: seconds in which a figure of every service has been measured.
     """
 
     name: str
     need: Callable[[], None]
     make: Callable[[ProcessSpawner], FullTarget]
     left: Callable[[str], list[str]]
+    heals: bool = False
+    patience: float = 30.0
 
 
 def containers_left(tag: str) -> list[str]:
@@ -51,11 +60,18 @@ def containers_left(tag: str) -> list[str]:
         return [str(found.name) for found in [*containers, *client.networks.list(filters=labelled)]]
 
 
+def clusters_left(tag: str) -> list[str]:
+    """Processes of the run, and containers of a cluster that it made for itself."""
+    own = f"{keeping.kept_name()}-{hashlib.sha256(tag.encode()).hexdigest()[:8]}"
+    return [*(str(p) for p in tagged(tag)), *containers_of(own)]
+
+
 CASES = {
     case.name: case
     for case in (
         Case("process", lambda: None, ProcessTarget, lambda tag: [str(p) for p in tagged(tag)]),
         Case("containers", need_docker, ContainersTarget, containers_left),
+        Case("kind", need_kind, KindTarget, clusters_left, heals=True, patience=90.0),
     )
 }
 
@@ -65,16 +81,20 @@ def contract_system(folder: Path, *more: dict[str, Any], api: str = "serve") -> 
     folder.mkdir(parents=True, exist_ok=True)
     shutil.copy(SERVICE, folder / "service.py")
     (folder / "Dockerfile").write_text(_DOCKERFILE)
-    return system(
+    services = [
         server("database", "postgresql", "postgres:17"),
         server("queue", "valkey", "redis:8"),
         fake("prepare", "exit", role="job", needs=["database"], ready={"within": "60s"}),
         fake("api", api, "--say", "begun", "--host", "{host}", "--port", "{port}", needs=["prepare"], endpoint="api",
              env={"INSIDE": "{database.url}", "OUTSIDE": "{api.public_url}"}),
         *more,
+    ]  # fmt: skip
+    return system(
+        *services,
+        cluster=cluster_of(folder, services),
         images=[{"name": "launchgate-fake", "dockerfile": "Dockerfile", "context": ["Dockerfile", "service.py"]}],
         telemetry={"signals": [{"metric": "queue.depth", "series": "jobs"}]},
-    )  # fmt: skip
+    )
 
 
 def server(name: str, embedded: str, image: str) -> dict[str, Any]:

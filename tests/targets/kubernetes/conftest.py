@@ -12,10 +12,8 @@ import pytest
 
 from harness.model.system import System
 from harness.ports.target import TargetOrder
-from harness.targets.kubernetes import keeping
 from harness.targets.kubernetes.target import KindTarget
 from harness.targets.supervisor import Supervisor
-from tests.support import need_kind
 from tests.targets.kubernetes.fake.fakes import small_system, sources
 
 Changes = dict[str, tuple[str, str]]
@@ -40,14 +38,6 @@ class Ground:
 
 
 Grounds = Callable[..., "Ground"]
-
-
-@pytest.fixture(scope="session")
-def kept_cluster() -> Iterator[str]:
-    """Name of the cluster that is kept, once a test has made it; deleted after the last."""
-    need_kind()
-    yield keeping.kept_name()
-    keeping.end_kept()
 
 
 @pytest.fixture(scope="session")

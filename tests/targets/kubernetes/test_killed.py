@@ -1,4 +1,4 @@
-"""A harness that is killed leaves no cluster behind, whether it was ready or still being made."""
+"""A harness that is killed while its cluster is being made leaves none; the contract test kills one that is ready."""
 
 from __future__ import annotations
 
@@ -19,8 +19,7 @@ ROOT = Path(__file__).parents[3]
 
 @pytest.mark.slow
 @pytest.mark.alone
-@pytest.mark.parametrize("moment", ["half-made", "ready"])
-def test_a_killed_harness_leaves_no_cluster(moment: str, tmp_path: Path) -> None:
+def test_a_killed_harness_leaves_no_cluster(tmp_path: Path) -> None:
     need_kind()
     tag = f"test-{uuid.uuid4()}"
     argv = [sys.executable, "-m", "tests.targets.kubernetes.fake.live", str(tmp_path), tag]
@@ -32,9 +31,6 @@ def test_a_killed_harness_leaves_no_cluster(moment: str, tmp_path: Path) -> None
             assert harness.stdout
             said = next(line for line in harness.stdout if line.startswith("making cluster"))
             cluster = said.split()[2]
-            if moment == "ready":
-                assert any(line.startswith("{") for line in harness.stdout)
-                assert containers_of(cluster) != []
         finally:
             harness.kill()
     eventually(lambda: containers_of(cluster) == [], "the cluster is gone", within=120)
