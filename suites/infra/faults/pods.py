@@ -90,11 +90,17 @@ class PodFreeze(PodFault):
         self._signal("STOP")
 
     def wrong_reason(self, pod: Pod) -> list[str]:
-        """The events must say that it was the liveness probe."""
+        """The liveness probe must have ended it: by its event, or by how a process ends that cannot hear SIGTERM.
+
+        The kubelet drops events of a pod that has many, so the event alone would not do.
+        """
         events = self.scene.cluster.list("Event", self.scene.namespace)
         about = [e for e in events if e.get("involvedObject", {}).get("name") == pod.name]
         said = any(e.get("reason") == "Unhealthy" and "Liveness" in str(e.get("message")) for e in about)
-        return [] if said else ["no event says that its liveness probe failed"]
+        reason, code = pod.ended or ("nothing", -1)
+        if said or (reason, code) == ("Error", _KILLED):
+            return []
+        return [f"it ended with {code} ({reason}), and no event says that its liveness probe failed"]
 
     def heal(self) -> None:
         """Goes on, should it still be there, and is replaced by a new pod."""
