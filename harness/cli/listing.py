@@ -39,6 +39,7 @@ def list_runs(
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in ("run", "verdict", "profile", "target", "commit", "scenarios", "took"):
         table.add_column(column, justify="right" if column in ("scenarios", "took") else "left")
+    table.columns[0].min_width = max(len(s.run_id) for s in summaries)  # an id cut short names no run
     for s in summaries:
         verdict = s.status + (" (not finished)" if not s.finished else "") + (f" [{s.defect}]" if s.defect else "")
         took = f"{s.duration:.0f} s"
