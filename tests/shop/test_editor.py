@@ -61,6 +61,25 @@ def saved(page: Page) -> None:
 
 
 @needs_browser
+def test_a_late_answer_leaves_the_keyboard_where_it_was(app: RunningApp, shop: Shop) -> None:
+    with editor_of(app) as page:
+        held: list[Route] = []
+        page.get_by_text("Sky", exact=True).click()
+        page.get_by_role("button", name="Use Europe/Berlin").click()
+        saved(page)
+        page.route("**/graphql", lambda route: held.append(route))
+        page.get_by_label("Phases of the moon").check()
+        day = page.locator("#days .day").nth(9)
+        day.focus()
+        page.wait_for_timeout(100)
+        while held:
+            held.pop(0).continue_()
+            page.wait_for_timeout(300)
+        expect(page.get_by_role("button", name=re.compile("moon at"))).not_to_have_count(0)
+        expect(day).to_be_focused()
+
+
+@needs_browser
 def test_settings_show_at_once_everywhere_and_stay(app: RunningApp, shop: Shop) -> None:
     with editor_of(app) as page:
         year, preview = page.locator("#small-months"), page.get_by_test_id("preview")

@@ -36,6 +36,7 @@ function dayButton(state, day, column, onChoose) {
 
 export function renderGrid(head, body, state, onChoose) {
   const columns = columnsOf(state.settings.weekStart);
+  const focused = body.contains(document.activeElement) ? document.activeElement.dataset.date : null;
   head.replaceChildren(...columns.map((column) =>
     element("th", { scope: "col" }, element("abbr", { title: column.name, text: column.name.slice(0, 2) }))));
   body.replaceChildren(...weeksOf(state.year, state.month, state.settings.weekStart).map((week) =>
@@ -44,6 +45,8 @@ export function renderGrid(head, body, state, onChoose) {
       if (day === null) return element("td", { class: "outside" });
       return element("td", { class: column.class }, dayButton(state, day, column, onChoose));
     }))));
+  // An answer that comes late draws the month anew; whoever walks through it by keyboard stays where they were.
+  if (focused) body.querySelector(`[data-date="${focused}"]`)?.focus({ preventScroll: true });
 }
 
 // Arrow keys walk through the days of the month.
