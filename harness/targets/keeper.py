@@ -169,8 +169,8 @@ def run_undo(argv: Sequence[str]) -> str:
     """Runs a command to its end, at most `UNDO_WITHIN` seconds, and says how it went."""
     try:
         done = subprocess.run(  # noqa: S603  the harness gave it
-            argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-            timeout=UNDO_WITHIN, check=False, start_new_session=True,
+            argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            text=True, errors="replace", timeout=UNDO_WITHIN, check=False, start_new_session=True,
         )  # fmt: skip
     except (OSError, subprocess.TimeoutExpired) as error:
         return f"failed: {error}"

@@ -6,6 +6,7 @@ import re
 import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 _FENCE = re.compile(r"^(?P<indent> {0,3})(?P<fence>`{3,}|~{3,})\s*(?P<info>[^`]*)$")
 _MARK = "::launchgate-block::"
@@ -68,6 +69,17 @@ def shell_blocks(markdown: str) -> list[Block]:
 def teardown_of(blocks: Sequence[Block]) -> list[str]:
     """The commands by which the guide takes its own cluster away."""
     return [line.strip() for block in blocks for line in block.text.splitlines() if _TEARDOWN.match(line)]
+
+
+def clusters_of(teardown: Sequence[str]) -> set[str]:
+    """Names of the clusters that these commands take away; `kind` where none is given, as kind itself has it."""
+    words = (shlex.split(command, comments=True) for command in teardown)
+    return {_after(one, "--name") or _after(one, "-n") or "kind" for one in words}
+
+
+def _after(words: Sequence[str], option: str) -> str:
+    joined = next((w.partition("=")[2] for w in words if w.startswith(f"{option}=")), "")
+    return joined or next((after for word, after in pairwise(words) if word == option), "")
 
 
 def script_of(blocks: Sequence[Block]) -> str:

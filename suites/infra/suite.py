@@ -24,7 +24,7 @@ def _needs(steps: Sequence[Step]) -> frozenset[str]:
 
 
 class InfraSuite:
-    """Carries the steps out in order. A step that breaks does not keep the next from being looked at by hand."""
+    """Carries the steps out in order; one that breaks ends the scenario."""
 
     spec = SuiteSpec(
         name="infra",

@@ -193,12 +193,12 @@ def test_what_is_not_settled_is_undone_and_what_is_settled_stays(tmp_path: Path)
     with Supervisor(f"test-{uuid.uuid4()}", tmp_path / "keeper.log") as supervisor:
         for name in ("first", "second", "kept"):
             supervisor.if_killed(name, ["sh", "-c", f"echo {name} >> {tmp_path / 'undone'}"])
-        supervisor.if_killed("broken", ["sh", "-c", "echo there is no cluster; exit 3"])
+        supervisor.if_killed("broken", ["sh", "-c", r"printf '\377 there is no cluster\n'; exit 3"])
         supervisor.settled("kept")
         supervisor.settled("never named")
     assert (tmp_path / "undone").read_text().split() == ["second", "first"], "what was made last is undone first"
     said = (tmp_path / "keeper.log").read_text()
-    assert "undoing broken: exit code 3: there is no cluster" in said
+    assert "undoing broken: exit code 3: \ufffd there is no cluster" in said
     assert "undoing first: done" in said
     assert "kept" not in said
 

@@ -47,7 +47,8 @@ class NodeDrain(Fault):
                 if error.status not in (_FORBIDDEN, 404):
                     raise
                 if error.status == _FORBIDDEN:
-                    self._second = self._second or []
+                    if self._is_ours(name):  # another workload's refusal says nothing about our budget
+                        self._second = self._second or []
                     continue
             self._asked.add(name)
             if self._is_ours(name) and self._second is None:

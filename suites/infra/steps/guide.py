@@ -8,12 +8,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from harness.model.errors import SuiteError, ToolMissing
-from suites.infra.blocks import Block, Ran, read_output, script_of, shell_blocks, teardown_of
+from suites.infra.blocks import Block, Ran, clusters_of, read_output, script_of, shell_blocks, teardown_of
 from suites.infra.emit import Speaker
 from suites.infra.params import Guide
 
 PROJECT = Path(__file__).resolve().parents[3]
 _TEARDOWN_WITHIN = 120.0
+_LIST_WITHIN = 30.0
 _LINES = 12  # of a block's output, in the message of its failure
 
 
@@ -21,7 +22,8 @@ def run_guide(params: Guide, speaker: Speaker, project: Path = PROJECT) -> None:
     """Executes every block; what the guide made is taken away whatever happened.
 
     The guide is read from the project and carried out in the sources that are under test.
-    Raises ToolMissing without bash, SuiteError for a guide without blocks or without a way back.
+    Raises ToolMissing without bash, SuiteError for a guide without blocks or without a way back, and when a cluster
+    of the guide's name is there already: it is somebody's, and the way back would delete it.
     """
     bash = shutil.which("bash")
     if bash is None:
@@ -35,6 +37,7 @@ def run_guide(params: Guide, speaker: Speaker, project: Path = PROJECT) -> None:
     if not blocks or not undo:
         what = "takes nothing away (no `kind delete cluster`)" if blocks else "has no shell block"
         raise SuiteError(f"the guide {what}, so it cannot be carried out", where=params.file)
+    _keep_off_others(undo, speaker)
     sources = Path(context.access.get("sources") or project).resolve()
     script = speaker.keep("guide.sh", script_of(blocks))
     with tempfile.TemporaryDirectory(prefix="launchgate-guide-") as scratch:
@@ -49,6 +52,19 @@ def run_guide(params: Guide, speaker: Speaker, project: Path = PROJECT) -> None:
     output = result.log.read_text(encoding="utf-8", errors="replace")
     ended = "the time was up" if result.timed_out else f"stopped: {result.stopped}" if result.stopped else ""
     _tell(blocks, read_output(blocks, output, result.returncode), ended, speaker)
+
+
+def _keep_off_others(undo: Sequence[str], speaker: Speaker) -> None:
+    listed = speaker.context.run_tool(["kind", "get", "clusters"], name="guide-clusters", timeout=_LIST_WITHIN)
+    if listed.returncode != 0:
+        raise SuiteError("kind does not say which clusters there are", where=speaker.context.relative(listed.log))
+    there = set(listed.log.read_text(encoding="utf-8", errors="replace").split()) & clusters_of(undo)
+    if there:
+        name = min(there)
+        raise SuiteError(
+            f"there is a cluster {name} already, which the guide would take away",
+            advice=f"`kind delete cluster --name {name}` if nobody needs it, then run again",
+        )
 
 
 def _tell(blocks: Sequence[Block], ran: dict[int, Ran], ended: str, speaker: Speaker) -> None:

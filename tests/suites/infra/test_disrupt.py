@@ -12,14 +12,18 @@ import pytest
 from harness.model.errors import Refused, SuiteError
 from harness.model.observation import FaultEvent, Measurement, Receipt
 from harness.model.scenario import Guard
+from suites.infra.cluster.protocol import ClusterError
 from suites.infra.emit import Speaker
 from suites.infra.faults import FAULTS, pods
+from suites.infra.faults.base import Scene
+from suites.infra.faults.drain import NodeDrain
 from suites.infra.metrics import DISRUPT_CHECKS
 from suites.infra.node import NodeShell
 from suites.infra.params import Disrupt
 from suites.infra.steps import disrupt
+from suites.infra.watcher import look
 from suites.infra.witness import Sample
-from tests.suites.infra.fake_cluster import API, FakeCluster, InfraContext, ended, make_pod, outcome, unready
+from tests.suites.infra.fake_cluster import API, NAMESPACE, FakeCluster, InfraContext, ended, make_pod, outcome, unready
 
 
 class Answers:
@@ -197,6 +201,22 @@ def test_a_drain_without_a_budget_lets_the_second_go_too(tmp_path: Path) -> None
     drains(cluster)
     context = carry_out(tmp_path, "node-drain", cluster)
     assert outcome(context)["disrupt.node-drain.pdb-respected"] == "failed"
+
+
+def test_the_refusal_of_another_budget_shows_nothing_of_ours() -> None:
+    """Of three pods the budget would let a second go, so ours cannot be seen to refuse; the worker's does."""
+    ours = [make_pod("a"), make_pod("b", node="two"), make_pod("d", node="two")]
+    cluster = FakeCluster(*ours, make_pod("w", app="calendar-worker"))
+
+    def evict(namespace: str, pod: str, *, dry_run: bool = False) -> None:
+        if pod == "w":
+            raise ClusterError("Cannot evict pod as it would violate the pod's disruption budget.", 429)
+
+    cluster.evict = evict  # type: ignore[method-assign]
+    before = look(cluster, NAMESPACE, API, 0.0)
+    drain = NodeDrain(Scene(cluster, lambda: pytest.fail("no shell is needed"), NAMESPACE, API, ours, before))
+    drain.inject()
+    assert drain.problems([before])["pdb-respected"] is None
 
 
 def test_a_node_that_never_empties_is_uncordoned_all_the_same(tmp_path: Path) -> None:

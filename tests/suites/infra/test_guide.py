@@ -8,7 +8,7 @@ import pytest
 
 from harness.model.errors import SuiteError
 from harness.model.observation import CheckResult, Receipt
-from suites.infra.blocks import read_output, script_of, shell_blocks, teardown_of
+from suites.infra.blocks import clusters_of, read_output, script_of, shell_blocks, teardown_of
 from suites.infra.emit import Speaker
 from suites.infra.params import Guide
 from suites.infra.steps.guide import run_guide
@@ -22,7 +22,8 @@ def guide(text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, **params: 
     """Carries a guide out; `kind` is a stand-in that writes down what it was asked."""
     tools = tmp_path / "tools"
     tools.mkdir()
-    (tools / "kind").write_text(f'#!/bin/sh\necho "$@" >> {tmp_path}/kind.log\n')
+    there = f"cat {tmp_path}/clusters 2>/dev/null; exit 0"
+    (tools / "kind").write_text(f'#!/bin/sh\ntest "$1" = get && {{ {there}; }}\necho "$@" >> {tmp_path}/kind.log\n')
     (tools / "kind").chmod(0o755)
     monkeypatch.setenv("PATH", str(tools), prepend=":")
     (tmp_path / FILE).write_text(text)
@@ -79,6 +80,19 @@ def test_the_output_of_each_block_is_evidence_of_its_own(tmp_path: Path, monkeyp
     texts = {c.check: (tmp_path / c.evidence[0]).read_text() for c in context.of(CheckResult) if c.evidence}
     assert texts["guide.1"].endswith("first\n")
     assert texts["guide.4"].endswith("second\n")
+
+
+def test_somebodys_cluster_of_the_same_name_is_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "clusters").write_text("another\nx\n")
+    with pytest.raises(SuiteError, match="there is a cluster x already") as refused:
+        guide(f"```sh\ntrue\n```\n{UNDO}", tmp_path, monkeypatch)
+    assert "kind delete cluster --name x" in refused.value.advice
+    assert not (tmp_path / "kind.log").exists(), "nothing was made, nothing taken away"
+
+
+def test_the_clusters_that_a_guide_takes_away() -> None:
+    commands = ["kind delete cluster --name a", "kind delete cluster --name=b  # gone", "kind delete cluster"]
+    assert clusters_of(commands) == {"a", "b", "kind"}
 
 
 @pytest.mark.parametrize(("text", "says"), [("# nothing\n", "no shell block"), ("```sh\ntrue\n```\n", "nothing away")])

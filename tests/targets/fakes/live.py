@@ -1,5 +1,7 @@
 """Brings the contract's system up on one target, prints the endpoints, and waits to be killed.
 
+What is being done goes to stderr.
+
 python -m tests.targets.fakes.live TARGET FOLDER TAG serve|hang
 """
 
@@ -21,7 +23,15 @@ def main(name: str, folder: Path, tag: str, api: str) -> None:
     with Supervisor(tag, folder / "keeper.log") as supervisor:
         target = CASES[name].make(supervisor)
         sources = folder / "sources"
-        order = TargetOrder(described, folder / "work", folder / "logs", sources, project=sources, tag=tag)
+        order = TargetOrder(
+            described,
+            folder / "work",
+            folder / "logs",
+            sources,
+            sources,
+            tag,
+            say=lambda text: print(text, file=sys.stderr),
+        )
         try:
             print(json.dumps(dict(target.up(order))), flush=True)
             time.sleep(600)

@@ -22,14 +22,14 @@ ROOT = Path(__file__).parents[3]
 def test_a_killed_harness_leaves_no_cluster(tmp_path: Path) -> None:
     need_kind()
     tag = f"test-{uuid.uuid4()}"
-    argv = [sys.executable, "-m", "tests.targets.kubernetes.fake.live", str(tmp_path), tag]
+    argv = [sys.executable, "-m", "tests.targets.fakes.live", "kind", str(tmp_path), tag, "serve"]
     env = {**os.environ, "LAUNCHGATE_CLUSTER": "lg-test-killed"}
     with subprocess.Popen(
-        argv, cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True, start_new_session=True
+        argv, cwd=ROOT, env=env, stderr=subprocess.PIPE, text=True, start_new_session=True
     ) as harness:
         try:
-            assert harness.stdout
-            said = next(line for line in harness.stdout if line.startswith("making cluster"))
+            assert harness.stderr
+            said = next(line for line in harness.stderr if line.startswith("making cluster"))
             cluster = said.split()[2]
         finally:
             harness.kill()
