@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Mapping, MutableMapping
+import time
+from collections.abc import Iterator, Mapping, MutableMapping
 from typing import TYPE_CHECKING, Any
 
 from suites.infra.params import Exchange
@@ -12,6 +14,7 @@ if TYPE_CHECKING:
     import httpx
 
 _NAME = re.compile(r"\{([a-z][a-z0-9_]*)\}")
+_PIECES = 4  # of a body that is sent slowly
 
 
 def perform(
@@ -35,7 +38,11 @@ def perform(
         return f"nothing was saved as {name}"
     url = base + path if path.startswith("/") else path
     try:
-        answer = client.request(exchange.verb, url, json=body, timeout=timeout)
+        if exchange.over:
+            request = _slow(client, exchange, url, body, timeout)
+        else:
+            request = client.build_request(exchange.verb, url, json=body, timeout=timeout)
+        answer = client.send(request)
     except httpx.HTTPError as error:
         return f"{type(error).__name__}: {error}".rstrip(": ")
     return _judge(exchange, answer, saved)
@@ -49,6 +56,21 @@ def fill(value: Any, saved: Mapping[str, Any]) -> Any:
     if isinstance(value, dict):
         return {key: fill(one, saved) for key, one in value.items()}
     return [fill(one, saved) for one in value] if isinstance(value, list) else value
+
+
+def _slow(client: httpx.Client, exchange: Exchange, url: str, body: Any, timeout: float) -> httpx.Request:
+    """A request that is under way for a while, because its body comes in pieces."""
+    raw = json.dumps(body).encode()
+    size = -(-len(raw) // _PIECES)
+
+    def pieces() -> Iterator[bytes]:
+        for start in range(0, len(raw), size):
+            if start:
+                time.sleep(exchange.over / (_PIECES - 1))
+            yield raw[start : start + size]
+
+    headers = {"content-type": "application/json", "content-length": str(len(raw))}
+    return client.build_request(exchange.verb, url, content=pieces(), headers=headers, timeout=timeout)
 
 
 def _judge(exchange: Exchange, answer: httpx.Response, saved: MutableMapping[str, Any]) -> str:

@@ -84,7 +84,14 @@ class Exchange(Frozen):
     graphql: str | None = Field(default=None, description="a GraphQL document, sent by POST to `path`")
     variables: dict[str, JsonValue] = Field(default={}, description="of the GraphQL document")
     status: int = 200
+    over: Duration = Field(default=0.0, description="the body is sent in pieces over this time, as by a slow line")
     save: dict[str, str] = Field(default={}, description="name → dotted path into the answer; used as {name} later")
+
+    @model_validator(mode="after")
+    def _has_pieces(self) -> Self:
+        if self.over and self.body() is None:
+            raise ValueError("over needs a body: give json or graphql")
+        return self
 
     def body(self) -> Any:
         """What is sent as JSON; None for nothing."""

@@ -32,7 +32,7 @@ class Sample:
     Attributes:
         kept: went over a kept connection.
         sent: how long after its time it was sent, in seconds.
-        latency: from when it was due to the end of the reply.
+        latency: from when it was due to the end of the reply, without the time over which it was sent on purpose.
         lost: why there was no good answer; empty when there was one.
     """
 
@@ -73,7 +73,8 @@ class WitnessRun:
         self._kept = [httpx.Client(trust_env=False, verify=False) for _ in range(_LANES)]  # noqa: S501  loopback
         never_kept = httpx.Limits(max_keepalive_connections=0)
         self._fresh = httpx.Client(trust_env=False, verify=False, limits=never_kept)  # noqa: S501
-        busiest = int(self.params.rate * (self.params.timeout + 1)) + 1
+        slowest = max(one.over for one in self.params.requests)
+        busiest = int(self.params.rate * (self.params.timeout + slowest + 1)) + 1
         self._pool = ThreadPoolExecutor(busiest, thread_name_prefix="witness")
         self._dispatcher = threading.Thread(target=self._dispatch, name="witness-dispatcher", daemon=True)
         self._dispatcher.start()
@@ -107,6 +108,6 @@ class WitnessRun:
         began = time.monotonic()
         lost = perform(client, self.base, exchange, {}, self.params.timeout)
         client.cookies.clear()  # every request is a visitor of its own
-        took = time.monotonic() - due
+        took = time.monotonic() - due - exchange.over
         lost = lost or (f"answered after {took:.1f} s" if took > self.params.timeout else "")
         return Sample(due + offset, phase, exchange.name, kept, began - due, took, lost)

@@ -17,6 +17,7 @@ from pathlib import Path
 LABEL = "io.x-k8s.kind.cluster"
 WITHIN = 80.0  # the keeper gives it 90
 _PAUSE = 0.3
+_LOOKS = 3
 
 
 def nodes(name: str) -> list[str]:
@@ -33,9 +34,9 @@ def delete(name: str, kubeconfig: Path, patience: float) -> str:
     quiet_since: float | None = None
     said = ""
     while time.monotonic() < deadline:
-        if nodes(name):
+        if _seen(name):
             said = _run(["kind", "delete", "cluster", "--name", name, "--kubeconfig", str(kubeconfig)]).stderr
-            if left := nodes(name):
+            if left := _seen(name):
                 said = _run(["docker", "rm", "--force", "--volumes", *left]).stderr
             quiet_since = None
             continue
@@ -47,6 +48,16 @@ def delete(name: str, kubeconfig: Path, patience: float) -> str:
             return ""
         time.sleep(_PAUSE)
     return f"containers of cluster {name} are still there: {said.strip()}"
+
+
+def _seen(name: str) -> list[str]:
+    """As `nodes`. One that goes away while Docker lists it can make the whole list fail: it is asked again."""
+    for _ in range(_LOOKS - 1):
+        try:
+            return nodes(name)
+        except subprocess.CalledProcessError:
+            time.sleep(_PAUSE)
+    return nodes(name)
 
 
 def _run(argv: list[str]) -> subprocess.CompletedProcess[str]:

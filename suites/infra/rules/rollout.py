@@ -101,8 +101,14 @@ def spread(template: Part, _objects: Objects) -> Iterator[Breach]:
 def migrations_first(template: Part, objects: Objects) -> Iterator[Breach]:
     """There is a migration Job, and an init container that waits for it."""
     yield from template.unless(bool(objects.named("Job", MIGRATE)), f"there is no Job {MIGRATE}")
-    waits = [c for c in template.each("spec.initContainers") if "--wait" in _words(c)]
-    yield from template.unless(bool(waits), "no init container waits for the migrations", "spec.initContainers")
+    yield from template.unless(
+        bool(waiting_in(template)), "no init container waits for the migrations", "spec.initContainers"
+    )
+
+
+def waiting_in(whole: Part) -> list[Part]:
+    """The init containers of a pod or its template that wait for the migrations."""
+    return [c for c in whole.each("spec.initContainers") if "--wait" in _words(c)]
 
 
 def _words(container: Part) -> list[str]:

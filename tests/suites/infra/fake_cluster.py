@@ -19,11 +19,16 @@ def make_pod(name: str, *, node: str = "one", ready: bool = True, restarts: int 
     return {
         "kind": "Pod",
         "metadata": {"name": name, "uid": f"uid-{name}", "labels": {"app.kubernetes.io/name": app}},
-        "spec": {"nodeName": node, "containers": [{"name": "api", "image": "village-calendar:1"}]},
+        "spec": {
+            "nodeName": node,
+            "initContainers": [{"name": "waits", "image": "village-calendar:1", "command": ["migrate", "--wait", "9"]}],
+            "containers": [{"name": "api", "image": "village-calendar:1"}],
+        },
         "status": {
             "phase": "Running",
             "podIP": "10.0.0.1",
             "conditions": [{"type": "Ready", "status": str(ready), "lastTransitionTime": "2026-01-01T00:02:00Z"}],
+            "initContainerStatuses": [{"name": "waits", "state": {"terminated": {"exitCode": 0}}}],
             "containerStatuses": [{"name": "api", "restartCount": restarts, "containerID": f"containerd://{name}"}],
         },
     }

@@ -41,6 +41,11 @@ class Handler(BaseHTTPRequestHandler):
             self.server.seen.append(self.path)
             self.server.connections.add(self.client_address)
             how = self.server.fail.get(len(self.server.seen), "")
+        if how == "cut-under-way":
+            self.rfile.read(5)
+            self.close_connection = True
+            self.connection.shutdown(socket.SHUT_RDWR)
+            return
         body = self.rfile.read(int(self.headers.get("content-length", 0)))
         if how == "cut":
             self.close_connection = True
@@ -115,6 +120,16 @@ def test_an_answer_with_graphql_errors_is_lost(shop: Shop) -> None:
     shop.fail = dict.fromkeys(range(1, 1000), "graphql")
     _, samples = witness(shop, 20)
     assert {one.name: one.lost for one in samples} == {"home": "", "write": "GraphQL: no"}
+
+
+def test_a_slow_request_is_under_way_for_its_time_and_a_stop_in_the_middle_loses_it(shop: Shop) -> None:
+    slow = {"name": "slow", "path": "/", "json": {"text": "x" * 40}, "over": "0.5s"}
+    _, samples = witness(shop, 20, requests=[slow, {"name": "home", "path": "/"}])
+    assert [one.lost for one in samples] == [""] * len(samples)
+    assert max(one.latency for one in samples) < 0.4  # what was waited on purpose is not the server's
+    shop.fail = dict.fromkeys(range(1, 1000), "cut-under-way")
+    _, samples = witness(shop, 10, requests=[slow])
+    assert all(one.lost for one in samples)
 
 
 def test_nobody_there_is_lost_every_time() -> None:

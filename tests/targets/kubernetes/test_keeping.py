@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
 import sys
 import uuid
 from collections.abc import Iterator
@@ -223,6 +224,20 @@ def test_a_node_that_comes_to_be_after_the_end_of_its_creation_is_deleted_too(
     clusters.delete("late", machine.folder / "kubeconfig", half_made)
     assert looks[0] == []
     assert machine.clusters() == left
+
+
+def test_a_list_of_docker_that_fails_once_is_asked_for_again(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    site = machine.obtain()
+    failures, nodes = [1, 1], deletion.nodes
+
+    def at_first_not(name: str) -> list[str]:
+        if failures:
+            raise subprocess.CalledProcessError(failures.pop(), "docker ps", stderr="No such container")
+        return nodes(name)
+
+    monkeypatch.setattr(deletion, "nodes", at_first_not)
+    clusters.delete(site.name, site.kubeconfig)
+    assert machine.clusters() == [] == failures
 
 
 def test_a_docker_that_does_not_answer_is_not_taken_for_an_empty_machine(machine: Machine) -> None:
