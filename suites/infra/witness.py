@@ -30,6 +30,7 @@ class Sample:
     """One request of the witness. Times are seconds of the method.
 
     Attributes:
+        phase: when it was due; of one that was still under way at the disruption, when it ended.
         kept: went over a kept connection.
         sent: how long after its time it was sent, in seconds.
         latency: from when it was due to the end of the reply, without the time over which it was sent on purpose.
@@ -110,4 +111,6 @@ class WitnessRun:
         client.cookies.clear()  # every request is a visitor of its own
         took = time.monotonic() - due - exchange.over
         lost = lost or (f"answered after {took:.1f} s" if took > self.params.timeout else "")
+        if phase == "before":
+            phase = self.phase  # under way when the disruption began: that is what met it
         return Sample(due + offset, phase, exchange.name, kept, began - due, took, lost)

@@ -132,6 +132,21 @@ def test_a_slow_request_is_under_way_for_its_time_and_a_stop_in_the_middle_loses
     assert all(one.lost for one in samples)
 
 
+def test_what_is_under_way_at_the_disruption_belongs_to_it(shop: Shop) -> None:
+    slow = {"name": "slow", "path": "/", "json": {"text": "x" * 40}, "over": "0.5s"}
+    made = Witness.model_validate({"rate": 50, "requests": [slow]})
+    began = time.monotonic()
+    with WitnessRun(made, f"http://127.0.0.1:{shop.server_port}", lambda: time.monotonic() - began) as run:
+        while run.planned < 40:
+            time.sleep(0.005)
+        run.phase = "during"
+    phases = [(one.phase, one.due + one.latency + 0.5) for one in run.samples()]
+    turned = max(end for phase, end in phases if phase == "before")
+    assert {phase for phase, _ in phases} == {"before", "during"}
+    assert all(end > turned - 0.2 for phase, end in phases if phase == "during")
+    assert sum(phase == "during" for phase, _ in phases) >= 15
+
+
 def test_nobody_there_is_lost_every_time() -> None:
     server = Shop()
     server.server_close()
