@@ -8,7 +8,7 @@ log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 fonts="fonts-liberation fonts-dejavu-core fonts-noto-color-emoji"
 
-has_browser() { $py -c 'from suites.e2e.browser import find_browser; find_browser({})' 2>/dev/null; }
+has_browser() { $py -c 'from suites.browsing.launch import find_browser; find_browser({})' 2>/dev/null; }
 has_pango() { $py -W ignore -c 'import weasyprint' >/dev/null 2>&1; }
 
 as_root() {

@@ -15,7 +15,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from harness.model.errors import ToolMissing
-from suites.e2e.browser import find_browser, open_browser
+from suites.browsing.launch import find_browser, open_browser
 
 Params = ParamSpec("Params")
 Result = TypeVar("Result")

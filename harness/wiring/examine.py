@@ -95,7 +95,7 @@ def _valkey() -> str:
 
 
 def _browser() -> Finding:
-    from suites.e2e.browser import find_browser
+    from suites.browsing.launch import find_browser
 
     purpose = "end-to-end suite"
     try:

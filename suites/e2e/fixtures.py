@@ -13,13 +13,14 @@ from playwright.sync_api import Browser, expect
 from playwright.sync_api import Error as PlaywrightError
 
 from harness.model.errors import ToolMissing
-from suites.e2e.browser import SETTING, find_browser, open_browser
+from suites.browsing.launch import SETTING, find_browser, open_browser
+from suites.browsing.visitor import Visitor
 from suites.e2e.failure import SetupProblem
 from suites.e2e.journey import Journey
 from suites.e2e.recorder import JOURNEY, RECORDER, journey_id
-from suites.e2e.visitor import Visitor
 
 NewGuest = Callable[[str], Visitor]
+Endpoint = Callable[[str], str]
 Step = Callable[..., AbstractContextManager[None]]
 _REACH_SECONDS = 10.0
 
@@ -37,6 +38,19 @@ def base_url(pytestconfig: pytest.Config) -> str:
     except OSError as error:
         raise SetupProblem(f"nothing answers at {url} ({error})") from error
     return url
+
+
+@pytest.fixture(scope="session")
+def endpoint(pytestconfig: pytest.Config) -> Endpoint:
+    """Address of something else than the shop, such as `mail` or `database`, as `launchgate up` prints them."""
+    known = dict(str(one).split("=", 1) for one in pytestconfig.getoption("--endpoint"))
+
+    def find(name: str) -> str:
+        if name not in known:
+            raise SetupProblem(f"this journey needs --endpoint {name}=…, which 'launchgate up' prints")
+        return known[name].rstrip("/")
+
+    return find
 
 
 @pytest.fixture(scope="session")

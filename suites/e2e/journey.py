@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from playwright.sync_api import Locator
 
+from suites.browsing.visitor import Visitor
 from suites.e2e.failure import explain
-from suites.e2e.results import StepLine
-from suites.e2e.visitor import Visitor
+from suites.e2e.results import Line, MeasureLine, StepLine
 
 _SHOTS_QUALITY = 70  # JPEG: milestones are for people, a few dozen KiB each
 
@@ -31,7 +31,7 @@ class Journey:
         folder: where its evidence goes.
         allow_console: regular expressions of console errors that do not count.
         deadline: on the monotonic clock; checked at every step, so no step is cut in the middle.
-        tell: takes the line of every step that ended.
+        tell: takes the line of every step that ended, and of what was measured.
         clock: seconds since the process began.
     """
 
@@ -39,7 +39,7 @@ class Journey:
     folder: Path
     allow_console: Sequence[str]
     seconds: float
-    tell: Callable[[StepLine], None]
+    tell: Callable[[Line], None]
     clock: Callable[[], float]
     visitors: list[Visitor] = field(default_factory=list)
     evidence: list[Path] = field(default_factory=list)
@@ -93,6 +93,10 @@ class Journey:
         path = self.folder / f"{number:02d}-{slug_of(name)}.jpg"
         visitor.page.screenshot(path=path, type="jpeg", quality=_SHOTS_QUALITY, scale="css", animations="disabled")
         self.evidence.append(path)
+
+    def measure(self, metric: str, value: float, labels: Mapping[str, str]) -> None:
+        """A figure on the way, under one of the suite's metrics."""
+        self.tell(MeasureLine(journey=self.id, metric=metric, value=value, labels=dict(labels), at=self.clock()))
 
     def keep_failure(self, text: str) -> None:
         """Everything a person needs to see why, from every visitor."""

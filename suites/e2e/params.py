@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
 from harness.model.base import Frozen
 from harness.model.quantity import Duration
+from suites.browsing.viewport import Viewport
 
-Viewport = Literal["desktop", "phone"]
 JourneyId = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
 
 

@@ -25,6 +25,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--base-url", required=False, default="", help="address of the shop, for instance http://127.0.0.1:8000"
     )
+    group.addoption(
+        "--endpoint", action="append", default=[], metavar="NAME=URL", help="where else something answers; repeatable"
+    )
     group.addoption("--headed", action="store_true", help="show the browser")
     group.addoption("--browser-path", default="", help="a Chromium; default: the one that 'launchgate doctor' shows")
     group.addoption("--viewport", choices=("desktop", "phone"), default="desktop")

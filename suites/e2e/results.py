@@ -43,6 +43,17 @@ class StepLine(Frozen):
     seconds: float = Field(ge=0)
 
 
+class MeasureLine(Frozen):
+    """Something measured on the way. `metric` is one of the suite's (`e2e.…`), `at` as elsewhere."""
+
+    type: Literal["measure"] = "measure"
+    journey: str
+    metric: str
+    value: float
+    labels: dict[str, str] = {}
+    at: float
+
+
 class JourneyLine(Frozen):
     """A journey ended. Its time is that of the walk, without browser start. `evidence` is relative to this file."""
 
@@ -62,7 +73,9 @@ class EndLine(Frozen):
     exit: int
 
 
-Line = Annotated[SessionLine | StartedLine | StepLine | JourneyLine | EndLine, Field(discriminator="type")]
+Line = Annotated[
+    SessionLine | StartedLine | StepLine | MeasureLine | JourneyLine | EndLine, Field(discriminator="type")
+]
 LINE: TypeAdapter[Line] = TypeAdapter(Line)
 
 
@@ -109,6 +122,9 @@ def parse(
                 scenario=scenario, check=f"{line.journey}{suffix}/{line.slug}", outcome=line.outcome,
                 message=line.message, duration=line.seconds, t=began + line.at + line.seconds,
             )  # fmt: skip
+        elif isinstance(line, MeasureLine):
+            yield Measurement(scenario=scenario, metric=line.metric, t=began + line.at, value=line.value,
+                              labels=line.labels)  # fmt: skip
         else:
             running = ""
             done.add(line.journey)

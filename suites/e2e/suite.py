@@ -15,13 +15,21 @@ from harness.model.plan import PlannedScenario, Step
 from harness.model.scenario import Expectation
 from harness.ports.metrics import CHECK_FAILED
 from harness.ports.suite import Context, SuiteSpec, ToolResult
-from suites.e2e.browser import browser_version, find_browser
+from suites.browsing.launch import browser_version, find_browser
 from suites.e2e.params import Journeys
 from suites.e2e.results import DURATION_METRIC, SessionLine, parse, read_lines
 
 DURATION = MetricSpec(
     name=DURATION_METRIC, kind="distribution", dimension="time", labels=("check",),
     doc="Time of a whole journey in the browser, with the making of its milestone pictures.",
+)  # fmt: skip
+VIOLATIONS = MetricSpec(
+    name="e2e.a11y.violations", kind="gauge", labels=("page", "viewport"),
+    doc="Serious and critical violations that axe found on one page, as it stood in the journey.",
+)  # fmt: skip
+DIFFERENCE = MetricSpec(
+    name="e2e.visual.difference", kind="gauge", dimension="ratio", labels=("page", "viewport"),
+    doc="Share of a page's picture that differs visibly from its baseline in suites/e2e/baselines/.",
 )  # fmt: skip
 JOURNEYS = Path(__file__).parent / "journeys"
 # What is set in a person's shell must not choose which journeys run, or stop the browser for debugging.
@@ -51,7 +59,7 @@ class EndToEndSuite:
     spec = SuiteSpec(
         name="e2e",
         steps={"journeys": Journeys},
-        metrics=(CHECK_FAILED, DURATION),
+        metrics=(CHECK_FAILED, DURATION, VIOLATIONS, DIFFERENCE),
         standing=_every_journey,
     )
 
@@ -107,7 +115,7 @@ class EndToEndSuite:
         suffix = "" if params.viewport == "desktop" else f"@{params.viewport}"
         began = context.elapsed()
         result = context.run_tool(
-            self._command(params, context.endpoints[params.endpoint], browser, folder),
+            self._command(params, context.endpoints, browser, folder),
             name=f"pytest-{step.id}",
             timeout=max(1.0, scenario.duration - began),
             env=_ENV,
@@ -129,9 +137,9 @@ class EndToEndSuite:
             if name + suffix not in watched.judged
         ]
 
-    def _command(self, params: Journeys, base_url: str, browser: Path, folder: Path) -> list[str]:
+    def _command(self, params: Journeys, endpoints: Mapping[str, str], browser: Path, folder: Path) -> list[str]:
         options = {
-            "--base-url": base_url,
+            "--base-url": endpoints[params.endpoint],
             "--browser-path": str(browser),
             "--evidence": str(folder.resolve()),
             "--viewport": params.viewport,
@@ -142,6 +150,7 @@ class EndToEndSuite:
         command = [sys.executable, "-P", "-m", "pytest", str(self._journeys), "-p", "no:cacheprovider", "--color=no"]
         command += [f"{name}={value}" for name, value in options.items()]
         command += [f"--journey={name}" for name in params.select]
+        command += [f"--endpoint={name}={url}" for name, url in sorted(endpoints.items())]
         return command + [f"--allow-console={pattern}" for pattern in params.allow_console]
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from suites.browsing.visitor import Visitor
 from suites.e2e.fixtures import NewGuest, Step
 from suites.e2e.journey import Journey
 from suites.e2e.pages.editor import EditorPage
 from suites.e2e.pages.home import HomePage
 from suites.e2e.pages.printing import PdfDesk
-from suites.e2e.visitor import Visitor
 
 BIRTHDAY, PARTY, CONCERT = "Grandma turns 80", "Grandma's party", "Choir in the barn"
 

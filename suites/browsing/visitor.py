@@ -6,18 +6,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response, WebError
 from playwright.sync_api import Error as PlaywrightError
 
-from suites.e2e.params import Viewport
+from suites.browsing.viewport import VIEWPORTS, Viewport
 
-VIEWPORTS: dict[Viewport, dict[str, Any]] = {
-    "desktop": {"viewport": {"width": 1280, "height": 900}},
-    "phone": {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2, "is_mobile": True,
-              "has_touch": True},
-}  # fmt: skip
 _ABORTED = "net::ERR_ABORTED"  # a download, or a page left while loading
 
 

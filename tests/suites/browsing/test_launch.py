@@ -10,15 +10,15 @@ from pathlib import Path
 import pytest
 
 from harness.model.errors import ExitCode, ToolMissing
-from suites.e2e import browser
-from suites.e2e.browser import find_browser, launch_arguments
+from suites.browsing import launch
+from suites.browsing.launch import find_browser, launch_arguments
 from tests import support
 
 
 @pytest.fixture
 def bare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A machine without any browser."""
-    monkeypatch.delenv(browser.VARIABLE, raising=False)
+    monkeypatch.delenv(launch.VARIABLE, raising=False)
     monkeypatch.setenv("PATH", str(tmp_path / "bin"))
     monkeypatch.setenv("PLAYWRIGHT_BROWSERS_PATH", str(tmp_path / "downloads"))
     (tmp_path / "bin").mkdir()
@@ -52,7 +52,7 @@ def test_none(bare: Path) -> None:
     assert "playwright install chromium" in caught.value.advice
 
 
-@pytest.mark.parametrize("name", browser.ON_PATH)
+@pytest.mark.parametrize("name", launch.ON_PATH)
 def test_on_path(bare: Path, name: str) -> None:
     made = executable(bare / "bin" / name)
     assert find_browser({}) == made
@@ -80,7 +80,7 @@ def test_another_revision_is_not_taken(bare: Path) -> None:
 def test_the_setting_comes_first(bare: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     playwrights(bare)
     chosen, by_variable = executable(bare / "mine"), executable(bare / "yours")
-    monkeypatch.setenv(browser.VARIABLE, str(by_variable))
+    monkeypatch.setenv(launch.VARIABLE, str(by_variable))
     assert find_browser({"browser": str(chosen)}) == chosen
     assert find_browser({}) == by_variable
     assert find_browser({"browser": ""}) == by_variable
@@ -91,7 +91,7 @@ def test_a_named_one_that_is_missing_is_not_replaced(bare: Path, monkeypatch: py
     playwrights(bare)
     missing = str(bare / "gone")
     if by == "variable":
-        monkeypatch.setenv(browser.VARIABLE, missing)
+        monkeypatch.setenv(launch.VARIABLE, missing)
     with pytest.raises(ToolMissing, match="no browser at"):
         find_browser({"browser": missing} if by == "setting" else {})
 
