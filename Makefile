@@ -58,6 +58,10 @@ lint: env ## ruff, mypy --strict, the walls between the rooms
 schema: env ## write scenarios/schema.json anew from the models
 	@$(BIN)/launchgate validate --write-schema
 
+.PHONY: pictures
+pictures: env system-packages ## take the pages' baselines and the guides' pictures anew; look at the diff before you commit
+	@$(BIN)/python ci/pictures.py
+
 .PHONY: lock
 lock: ## resolve pyproject.toml anew into requirements.lock and the images' own locks (needs uv)
 	uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --generate-hashes \

@@ -13,7 +13,7 @@ from playwright.sync_api import Locator
 
 from suites.browsing.visitor import Visitor
 from suites.e2e.failure import explain
-from suites.e2e.results import Line, MeasureLine, StepLine
+from suites.e2e.results import Line, MeasureLine, Outcome, StepLine
 
 _SHOTS_QUALITY = 70  # JPEG: milestones are for people, a few dozen KiB each
 
@@ -43,6 +43,7 @@ class Journey:
     clock: Callable[[], float]
     visitors: list[Visitor] = field(default_factory=list)
     evidence: list[Path] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
     step_name: str = ""
     broken_step: str = ""
     _slugs: set[str] = field(default_factory=set)
@@ -83,6 +84,7 @@ class Journey:
         self.check()
         if not self._slugs:
             raise RuntimeError(f"{self.id} takes no step, so it has shown nothing")
+        assert not self.complaints, "; ".join(self.complaints)  # noqa: S101
 
     def milestone(self, visitor: Visitor, name: str, *, showing: Locator | None = None) -> None:
         """A small picture of what a person sees, kept on success too; scrolled so that `showing` is in it."""
@@ -93,6 +95,14 @@ class Journey:
         path = self.folder / f"{number:02d}-{slug_of(name)}.jpg"
         visitor.page.screenshot(path=path, type="jpeg", quality=_SHOTS_QUALITY, scale="css", animations="disabled")
         self.evidence.append(path)
+
+    def note(self, name: str, problem: str = "") -> None:
+        """Something looked at on the way that does not end the walk. Good without a problem; `finish` tells of all."""
+        outcome: Outcome = "failed" if problem else "passed"
+        self.tell(StepLine(journey=self.id, step=name, slug=slug_of(name), outcome=outcome, message=problem,
+                           at=self.clock(), seconds=0.0))  # fmt: skip
+        if problem:
+            self.complaints.append(f"{name}: {problem}")
 
     def measure(self, metric: str, value: float, labels: Mapping[str, str]) -> None:
         """A figure on the way, under one of the suite's metrics."""
