@@ -17,6 +17,9 @@ Scenarios = Annotated[list[str] | None, typer.Option("--scenario", help="Only th
 TargetName = Annotated[str, typer.Option("--target", help="Where the system under test runs.")]
 ProfileName = Annotated[str, typer.Option("--profile", help="quick for every change, full for the criteria.")]
 Seed = Annotated[int, typer.Option("--seed", min=0, help="Makes every random choice repeatable.")]
+EnvironmentName = Annotated[
+    str | None, typer.Option("--environment", metavar="NAME", help="Which one, for --target remote.")
+]
 DefectName = Annotated[str | None, typer.Option("--defect", metavar="ID", help="Plant a declared defect.")]
 
 
@@ -27,6 +30,7 @@ def plan(
     scenario: Scenarios = None,
     seed: Seed = DEFAULT_SEED,
     defect: DefectName = None,
+    environment: EnvironmentName = None,
     output: OutputFormat = Format.HUMAN,
 ) -> None:
     """Print what would be run: steps, expectations, versions, digest. Runs nothing.
@@ -36,7 +40,7 @@ def plan(
     """
     from harness.cli.project import PlanOptions, load_project, prepare_plan
 
-    options = PlanOptions(target, profile, tuple(suite or ()), tuple(scenario or ()), seed, defect)
+    options = PlanOptions(target, profile, tuple(suite or ()), tuple(scenario or ()), seed, defect, environment)
     made, left_out = prepare_plan(load_project(), options)
     if output is Format.JSON:
         typer.echo(made.model_dump_json(by_alias=True, indent=1))
@@ -50,9 +54,10 @@ def _lines(made: Plan) -> list[str]:
     git = made.git
     tree = git.commit[:12] + (f" ({git.branch})" if git.branch else "")
     tree += ", with uncommitted changes" if git.dirty else ""
+    of = f" {made.environment}" if made.environment else ""
     seconds = sum(s.duration for s in made.scenarios)
     lines = [
-        f"plan of {made.system} · target {made.target} · profile {made.profile} · seed {made.seed}",
+        f"plan of {made.system} · target {made.target}{of} · profile {made.profile} · seed {made.seed}",
         f"digest   {made.digest}",
         f"commit   {tree}",
         f"tools    {', '.join(f'{name} {version}' for name, version in made.tools.items())}",

@@ -13,6 +13,7 @@ from harness.model.errors import ScenarioError, UsageError
 
 if TYPE_CHECKING:
     from harness.model.defect import Defect
+    from harness.model.environment import Environment
     from harness.model.plan import Plan
     from harness.model.policy import Policy
     from harness.model.system import System
@@ -27,6 +28,7 @@ WAIVERS = Path("scenarios/waivers")
 SCHEMA = Path("scenarios/schema.json")
 SYSTEM = Path("system_under_test/system.yaml")
 DEFECTS = Path("suites/selftest/defects")
+ENVIRONMENTS = Path("deploy/environments")
 DEFAULT_SEED = 1  # a run without --seed can be repeated by anybody
 
 
@@ -92,6 +94,18 @@ class Project:
             raise ScenarioError(f"there is no policy '{name}'", where=str(POLICIES), advice=meant(name, known))
         return load_policy(path, root=self.root)
 
+    def environment(self, name: str) -> Environment:
+        """The environment of that name, or in the file of that path."""
+        from harness.planning.selection import meant
+        from harness.scenario.documents import load_environment
+
+        named = self.root / ENVIRONMENTS / f"{name}.yaml"
+        path = named if named.is_file() else Path(name)
+        if not path.is_file():
+            known = [p.stem for p in (self.root / ENVIRONMENTS).glob("*.yaml")]
+            raise ScenarioError(f"there is no environment '{name}'", where=str(ENVIRONMENTS), advice=meant(name, known))
+        return load_environment(path, self.catalogue, root=self.root)
+
     def waivers(self, today: date | None) -> list[Waiver]:
         """Every waiver; one that expired before `today` is refused. None: expiry is not looked at."""
         from harness.scenario.documents import load_waivers
@@ -114,6 +128,7 @@ class PlanOptions:
     scenarios: Sequence[str] = ()
     seed: int = DEFAULT_SEED
     defect: str | None = None
+    environment: str | None = None
 
 
 def load_project(start: Path | None = None) -> Project:
@@ -157,8 +172,22 @@ def prepare_plan(project: Project, options: PlanOptions, now: datetime | None = 
         created=created_at(moment),
         known_scenarios=[s.id for s in project.scenarios],
         asked_for=options.scenarios,
+        environment=_environment_name(project, options),
     )
     return plan, left_out
+
+
+def _environment_name(project: Project, options: PlanOptions) -> str:
+    """Its own name, whatever it was called by. Raises UsageError when it is missing, or the target needs none."""
+    needs = options.target == "remote"
+    if needs and not options.environment:
+        known = ", ".join(sorted(p.stem for p in (project.root / ENVIRONMENTS).glob("*.yaml")))
+        raise UsageError("the remote target needs --environment", advice=f"there is: {known or 'none yet'}")
+    if options.environment and not needs:
+        raise UsageError(f"target {options.target} makes its own environment", advice="add --target remote")
+    if needs and options.defect:
+        raise UsageError("no defect can be planted in an environment that runs already", advice="use another target")
+    return project.environment(options.environment).name if options.environment else ""
 
 
 def suite_tools(names: set[str]) -> Mapping[str, str]:

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from harness.cli.options import RunsDir
-from harness.cli.plan import DefectName, ProfileName, Scenarios, Seed, Suites, TargetName
+from harness.cli.plan import DefectName, EnvironmentName, ProfileName, Scenarios, Seed, Suites, TargetName
 from harness.cli.project import DEFAULT_SEED
 
 if TYPE_CHECKING:
     from harness.cli.project import Project
+    from harness.model.environment import Environment
     from harness.model.plan import Plan
     from harness.model.policy import Policy
     from harness.model.record import GateDecision, RunRecord
@@ -26,6 +27,7 @@ def run(
     scenario: Scenarios = None,
     seed: Seed = DEFAULT_SEED,
     defect: DefectName = None,
+    environment: EnvironmentName = None,
     policy: Annotated[str, typer.Option(help="The policy of the gate at the end.")] = "default",
     keep: Annotated[bool, typer.Option("--keep", help="Leave a kind cluster up, for the next run to use.")] = False,
     runs_dir: RunsDir = Path("runs"),
@@ -36,6 +38,7 @@ def run(
     Example: launchgate run --profile quick
              launchgate run --suite e2e --defect event-never-shown
              launchgate run --target kind --keep
+             launchgate run --target remote --environment beta --suite e2e
     """
     from harness.cli.project import PlanOptions, load_project, prepare_plan
     from harness.cli.table import print_record
@@ -44,14 +47,14 @@ def run(
 
     project = load_project()
     gate_policy = project.policy(policy)
-    options = PlanOptions(target, profile, tuple(suite or ()), tuple(scenario or ()), seed, defect)
+    options = PlanOptions(target, profile, tuple(suite or ()), tuple(scenario or ()), seed, defect, environment)
     plan, left_out = prepare_plan(project, options)
     for one in left_out:
         typer.echo(f"left out: {one.scenario}: {one.reason}", err=True)
     if keep and "keep" not in project.catalogue.targets[target]:
         raise UsageError(f"target {target} cannot be kept", advice="leave --keep out, or choose --target kind")
     folder = RunFolder.create(runs_dir, plan)
-    record = _carry_out(plan, folder, project, keep)
+    record = _carry_out(plan, folder, project, keep, project.environment(environment) if environment else None)
     reports_are_whole = _report(folder)
     folder.seal()
     print_record(record)
@@ -71,7 +74,7 @@ def run(
     raise typer.Exit(code if reports_are_whole else max(code, ExitCode.ERROR))
 
 
-def _carry_out(plan: Plan, folder: RunFolder, project: Project, keep: bool) -> RunRecord:
+def _carry_out(plan: Plan, folder: RunFolder, project: Project, keep: bool, remote: Environment | None) -> RunRecord:
     from harness import wiring
     from harness.cli.console import ConsoleListener
     from harness.judge.run import judge_run
@@ -89,6 +92,7 @@ def _carry_out(plan: Plan, folder: RunFolder, project: Project, keep: bool) -> R
             judge=judge_run,
             publish=ConsoleListener(),
             keep=keep,
+            remote=remote,
             settings=wiring.settings(),
         )
         return run_plan(plan, folder, gear)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from harness.cli.project import CRITERIA, DEFECTS, POLICIES, SYSTEM, WAIVERS, Project
+from harness.cli.project import CRITERIA, DEFECTS, ENVIRONMENTS, POLICIES, SYSTEM, WAIVERS, Project
 from harness.model.errors import LaunchgateError, ScenarioError
 from harness.ports.catalogue import Catalogue
 from harness.scenario import documents, other_files
@@ -35,6 +35,9 @@ def check_all(project: Project) -> list[Checked[Any]]:
     checked += other_files.check_waivers(root / WAIVERS, root, datetime.now(UTC).date())
     checked.append(other_files.check_system(root / SYSTEM, root, project.catalogue))
     checked += other_files.check_defects(root / DEFECTS, root)
+    checked += [
+        other_files.check_environment(path, root, project.catalogue) for path in yaml_files(root / ENVIRONMENTS)
+    ]
     return checked
 
 
@@ -77,4 +80,6 @@ def _check_other(path: Path, kind: str, project: Project, catalogue: Catalogue) 
         return other_files.check_waiver(path, root, datetime.now(UTC).date())
     if kind == "System":
         return other_files.check_system(path, root, catalogue)
+    if kind == "Environment":
+        return other_files.check_environment(path, root, catalogue)
     return other_files.check_defect(path, root)

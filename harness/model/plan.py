@@ -80,6 +80,7 @@ class Plan(Frozen):
     created: str = Field(description="ISO 8601, UTC")
     system: str = Field(description="name of the system under test")
     target: str
+    environment: str = Field(default="", description="which environment, for the remote target")
     profile: str
     seed: int
     git: GitState

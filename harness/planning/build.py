@@ -45,6 +45,7 @@ def build_plan(
     created: str,
     known_scenarios: Collection[str] = (),
     asked_for: Collection[str] = (),
+    environment: str = "",
 ) -> Planned:
     """Resolves the scenarios against one target and one profile.
 
@@ -72,6 +73,7 @@ def build_plan(
         created=created,
         system=system.name,
         target=target,
+        environment=environment,
         profile=profile,
         seed=seed,
         git=git,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
+from harness.model.environment import Environment
 from harness.model.observation import Measurement
 from harness.model.system import System
 
@@ -21,6 +22,7 @@ class TargetOrder:
         sources: root of the sources to run; a copy with a planted defect, or the project itself.
         project: root of the project itself, for what no defect changes (a lock file, a Dockerfile's context).
         tag: value of LAUNCHGATE_TAG in the environment of every process, by which strays are found.
+        environment: which environment, for a target that starts nothing itself.
         keep: leave it up after `down`, for the next run; only for a target with the capability `keep`.
         say: takes a sentence about what is being done now, for the person who waits.
     """
@@ -31,6 +33,7 @@ class TargetOrder:
     sources: Path
     project: Path
     tag: str
+    environment: Environment | None = None
     keep: bool = False
     say: Callable[[str], None] = lambda text: None
 

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from harness.model.environment import Environment
 from harness.model.errors import LaunchgateError, Refused, Stopped, ToolMissing
 from harness.model.observation import Observation
 from harness.model.plan import Plan, PlannedScenario
@@ -66,6 +67,7 @@ class Equipment:
     judge: Judge
     publish: Listener
     keep: bool = False
+    remote: Environment | None = None
     settings: Mapping[str, str] = field(default_factory=dict)
     clock: Clock = field(default_factory=SystemClock)
     stop: StopSwitch = field(default_factory=StopSwitch)
@@ -127,6 +129,7 @@ def _bring_up(plan: Plan, folder: RunFolder, gear: Equipment, recorder: Recorder
         project=gear.project,
         tag=plan.run_id,
         keep=gear.keep,
+        environment=gear.remote,
         say=lambda text: gear.publish(TargetSaid(text)),
     )
     endpoints = gear.target.up(order)
@@ -170,7 +173,8 @@ def _run_scenario(
         source_root=gear.project,
     )
     try:
-        check_guard(scenario.guard, endpoints, gear.environment, access.get("namespace", ""))
+        namespace = access.get("namespace", "")
+        check_guard(scenario.guard, endpoints, gear.environment, namespace, remote=gear.remote, suite=scenario.suite)
         recorder.phase("scenario", "started", scenario=scenario.id)
         if _steady(scenario, "steady-state-before", _BEFORE, endpoints, gear, recorder):
             _method(plan, scenario, context, gear, recorder)

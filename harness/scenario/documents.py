@@ -8,6 +8,7 @@ from pathlib import Path
 
 from harness.model.criterion import CriteriaArea
 from harness.model.defect import Defect
+from harness.model.environment import Environment
 from harness.model.errors import ScenarioError
 from harness.model.policy import Policy
 from harness.model.system import System
@@ -84,6 +85,11 @@ def load_policy(path: Path, catalogue: Catalogue | None = None, *, root: Path | 
 def load_system(path: Path, catalogue: Catalogue | None = None, *, root: Path | None = None) -> System:
     """The system under test; with a catalogue the metrics of its signals must exist. Raises ScenarioError."""
     return _value(other_files.check_system(path, root or path.parent.parent, catalogue))
+
+
+def load_environment(path: Path, catalogue: Catalogue | None = None, *, root: Path | None = None) -> Environment:
+    """An environment that runs already; with a catalogue its suites must exist. Raises ScenarioError."""
+    return _value(other_files.check_environment(path, root or path.parent.parent.parent, catalogue))
 
 
 def load_waivers(folder: Path, today: date | None, *, root: Path | None = None) -> list[Waiver]:

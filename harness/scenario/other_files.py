@@ -12,6 +12,7 @@ from pydantic import BaseModel, Field
 from harness.model.base import Frozen
 from harness.model.criterion import CriteriaArea
 from harness.model.defect import Defect
+from harness.model.environment import Environment
 from harness.model.policy import Policy
 from harness.model.scenario import API_VERSION
 from harness.model.system import System
@@ -24,7 +25,7 @@ from harness.scenario.yaml_source import Source, read_source
 
 T = TypeVar("T")
 M = TypeVar("M", bound=BaseModel)
-KINDS = ("Scenario", "Criteria", "Policy", "Waiver", "System", "Defect")
+KINDS = ("Scenario", "Criteria", "Policy", "Waiver", "System", "Defect", "Environment")
 
 
 class CriteriaFile(Frozen):
@@ -84,6 +85,16 @@ def check_defect(path: Path, root: Path) -> Checked[Defect]:
 def check_system(path: Path, root: Path, catalogue: Catalogue | None) -> Checked[System]:
     """Services exist once, need only what exists, and are started in exactly one way."""
     return _check(System, "System", path, root, lambda s, system: _system_rules(s, system, catalogue))
+
+
+def check_environment(path: Path, root: Path, catalogue: Catalogue | None) -> Checked[Environment]:
+    """The suites that may act on it exist."""
+
+    def rules(source: Source, environment: Environment) -> Iterable[Problem]:
+        known = catalogue.suites if catalogue else None
+        yield from _exist(source, "suites", environment.suites, known, "suite", "suites")
+
+    return _check(Environment, "Environment", path, root, rules)
 
 
 def _check(

@@ -26,6 +26,7 @@ TARGETS = {
     "process": "harness.targets.process:ProcessTarget",
     "containers": "harness.targets.containers.target:ContainersTarget",
     "kind": "harness.targets.kubernetes.target:KindTarget",
+    "remote": "harness.targets.remote:RemoteTarget",
 }
 # Setting of a suite → the environment variable that a person sets.
 SETTINGS = {"browser": "LAUNCHGATE_BROWSER"}
