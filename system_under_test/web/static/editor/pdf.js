@@ -23,7 +23,9 @@ async function finished(job) {
 
 export function offerPdf({ button, link, note, calendarId }) {
   button.addEventListener("click", async () => {
-    button.disabled = true;
+    // Not disabled: that would take the keyboard's place away from whoever has just pressed it.
+    if (button.ariaDisabled === "true") return;
+    button.ariaDisabled = "true";
     link.hidden = true;
     note.classList.remove("is-error");
     note.textContent = "Setting the type for thirteen pages…";
@@ -36,7 +38,7 @@ export function offerPdf({ button, link, note, calendarId }) {
       note.classList.add("is-error");
       note.textContent = error instanceof ShopError ? error.message : "The PDF could not be made.";
     } finally {
-      button.disabled = false;
+      button.ariaDisabled = "false";
     }
   });
   // What was downloaded no longer matches once something changes.
