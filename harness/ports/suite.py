@@ -81,7 +81,16 @@ class Context(Protocol):
         env: Mapping[str, str] | None = None,
         on_tick: Callable[[], Any] | None = None,
     ) -> ToolResult:
-        """Runs a child to its end, output kept as evidence; ends it on stop, timeout, and if the harness dies."""
+        """Runs a child to its end, output kept as evidence; ends it on stop, timeout, and if the harness dies.
+
+        May be called from several threads at once, under different names.
+        """
+
+    def collect_logs(self, into: Path) -> Sequence[Path]:
+        """Leaves what the services have logged so far in `into`, and returns one file a service, `<service>.log`.
+
+        Empty where the target has none to give. Takes seconds on a cluster. Raises TargetError when it cannot be had.
+        """
 
 
 class Suite(Protocol):

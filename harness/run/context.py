@@ -7,10 +7,12 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from harness.model.errors import TargetError
 from harness.model.observation import Observation
 from harness.ports.clock import Clock
 from harness.ports.processes import ProcessSpawner
 from harness.ports.suite import ToolResult
+from harness.ports.target import Target
 from harness.run.recorder import Recorder
 from harness.run.stop import StopSwitch
 
@@ -36,11 +38,14 @@ class ScenarioContext:
         stop: StopSwitch,
         clock: Clock,
         source_root: Path,
+        target: Target,
+        services: Sequence[str],
     ) -> None:
         self.endpoints, self.evidence, self.seed, self.settings = endpoints, evidence, seed, settings
         self.access = access
         self._root, self._recorder, self._spawner = root, recorder, spawner
         self._stop, self._clock, self._source_root = stop, clock, source_root
+        self._target, self._services = target, services
         self._started = clock.monotonic()
 
     def begin(self) -> None:
@@ -72,7 +77,7 @@ class ScenarioContext:
         env: Mapping[str, str] | None = None,
         on_tick: Callable[[], Any] | None = None,
     ) -> ToolResult:
-        """Runs a child to its end. It never outlives this call, nor the harness."""
+        """Runs a child to its end. It never outlives this call, nor the harness. Threads may each run one."""
         log = self.evidence / f"{name}.log"
         handle = self._spawner.spawn(argv, name=name, env=env, cwd=self._source_root, log=log)
         deadline = self._clock.monotonic() + timeout
@@ -90,6 +95,15 @@ class ScenarioContext:
             # Also after an end of its own: what it left behind (a browser, a worker) is ended with it.
             code = handle.terminate(_GRACE)
         return ToolResult(tuple(argv), code, log, timed_out, stopped, tail_of(log))
+
+    def collect_logs(self, into: Path) -> Sequence[Path]:
+        """What the target's services have logged so far, one file a service."""
+        into.mkdir(parents=True, exist_ok=True)
+        try:
+            self._target.collect(into)
+        except OSError as error:
+            raise TargetError(f"the logs cannot be had: {error}") from error
+        return [path for path in (into / f"{name}.log" for name in self._services) if path.is_file()]
 
 
 def tail_of(log: Path, lines: int = _TAIL_LINES) -> str:

@@ -171,6 +171,8 @@ def _run_scenario(
         stop=gear.stop,
         clock=gear.clock,
         source_root=gear.project,
+        target=gear.target,
+        services=[service.name for service in gear.system.services],
     )
     try:
         namespace = access.get("namespace", "")

@@ -21,6 +21,7 @@ SUITES = {
     "e2e": "suites.e2e.suite:EndToEndSuite",
     "load": "suites.load.suite:LoadSuite",
     "infra": "suites.infra.suite:InfraSuite",
+    "docs": "suites.docs.suite:DocsSuite",
 }
 TARGETS = {
     "process": "harness.targets.process:ProcessTarget",
@@ -29,7 +30,7 @@ TARGETS = {
     "remote": "harness.targets.remote:RemoteTarget",
 }
 # Setting of a suite → the environment variable that a person sets.
-SETTINGS = {"browser": "LAUNCHGATE_BROWSER"}
+SETTINGS = {"browser": "LAUNCHGATE_BROWSER", "engine": "LAUNCHGATE_ENGINE"}
 
 
 def suites(names: Iterable[str] | None = None) -> dict[str, Suite]:

@@ -47,6 +47,8 @@ def examine(runs_dir: Path) -> list[Finding]:
         _binary("PostgreSQL", "database of the process target", _postgres),
         _binary("Valkey", "queue of the process target", _valkey),
         _browser(),
+        _engine("firefox"),
+        _engine("webkit"),
         _pango(),
         _git(),
         _disk(runs_dir),
@@ -103,6 +105,17 @@ def _browser() -> Finding:
         return Finding("Chromium", "there", _version_of(str(path)), purpose, _SYSTEM)
     except ToolMissing as error:
         return Finding("Chromium", "missing", error.what, purpose, error.advice or _SYSTEM)
+
+
+def _engine(engine: Literal["firefox", "webkit"]) -> Finding:
+    from suites.browsing.launch import browser_version, find_browser
+
+    name, purpose = {"firefox": "Firefox", "webkit": "WebKit"}[engine], "journeys in another engine"
+    try:
+        path = find_browser({}, engine)
+        return Finding(name, "there", browser_version(path), purpose, "", required=False)
+    except ToolMissing as error:
+        return Finding(name, "missing", error.what, purpose, error.advice, required=False)
 
 
 def _pango() -> Finding:

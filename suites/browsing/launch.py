@@ -12,14 +12,16 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast, get_args
 
 from harness.model.errors import ToolMissing
+from suites.browsing.viewport import Engine
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 SETTING, VARIABLE = "browser", "LAUNCHGATE_BROWSER"
+ENGINE_SETTING, ENGINE_VARIABLE = "engine", "LAUNCHGATE_ENGINE"
 ON_PATH = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 QUIET = (  # a browser that talks to nobody but the system under test
     "--disable-background-networking",
@@ -30,18 +32,41 @@ QUIET = (  # a browser that talks to nobody but the system under test
     "--disable-quic",
 )
 _VERSION_WITHIN = 10.0  # seconds
-_OWN = ("chrome-linux*/chrome", "chrome-mac*/*.app/Contents/MacOS/*", "chrome-win*/chrome.exe")
+_OWN: dict[Engine, tuple[str, ...]] = {
+    "chromium": ("chrome-linux*/chrome", "chrome-mac*/*.app/Contents/MacOS/*", "chrome-win*/chrome.exe"),
+    "firefox": ("firefox/firefox", "firefox/*.app/Contents/MacOS/firefox", "firefox/firefox.exe"),
+    "webkit": ("pw_run.sh", "Playwright.exe"),
+}
 _ADVICE = (
     f"run 'playwright install chromium', or install a Chromium, or set {VARIABLE} to the path of one; "
     "'launchgate doctor' shows what is found"
 )
 
 
-def find_browser(settings: Mapping[str, str]) -> Path:
-    """The Chromium to use: the setting, else Playwright's own, else one on PATH.
+def engine_of(settings: Mapping[str, str], wanted: Engine = "chromium") -> Engine:
+    """The engine to use: the setting, else what a scenario wants.
 
-    Raises ToolMissing when there is none, and when the setting names one that is not there: who sets it means it.
+    Raises ToolMissing for a word that names none.
     """
+    chosen = settings.get(ENGINE_SETTING) or os.environ.get(ENGINE_VARIABLE, "") or wanted
+    if chosen not in get_args(Engine):
+        known = ", ".join(get_args(Engine))
+        raise ToolMissing(f"there is no engine '{chosen}'", advice=f"set {ENGINE_VARIABLE} to one of {known}")
+    return cast(Engine, chosen)
+
+
+def find_browser(settings: Mapping[str, str], engine: Engine = "chromium") -> Path:
+    """The browser to use. Chromium: the setting, else Playwright's own, else one on PATH; others: Playwright's own.
+
+    Playwright drives only a Firefox and a WebKit that were built for it. Raises ToolMissing when there is none, and
+    when the setting names a Chromium that is not there: who sets it means it.
+    """
+    if engine != "chromium":
+        own = _playwrights_own(engine)
+        if own is None:
+            advice = f"run 'playwright install {engine}'; a browser of the system's own cannot be driven"
+            raise ToolMissing(f"no {engine}: Playwright's own is not there", advice=advice)
+        return own
     wanted = settings.get(SETTING) or os.environ.get(VARIABLE, "")
     if wanted:
         found = shutil.which(wanted)  # also takes a path; None unless it is an executable file
@@ -49,14 +74,14 @@ def find_browser(settings: Mapping[str, str]) -> Path:
             raise ToolMissing(f"no browser at {wanted}, which the setting '{SETTING}' names", advice=_ADVICE)
         return Path(found)
     on_path = (shutil.which(name) for name in ON_PATH)
-    first = next((Path(found) for found in (_playwrights_own(), *on_path) if found), None)
+    first = next((Path(found) for found in (_playwrights_own("chromium"), *on_path) if found), None)
     if first is None:
         raise ToolMissing("no browser: neither Playwright's own Chromium nor one on PATH", advice=_ADVICE)
     return first
 
 
 def launch_arguments() -> list[str]:
-    """Command-line switches of the browser. The sandbox is given up only where it cannot work, as root."""
+    """Command-line switches of Chromium. The sandbox is given up only where it cannot work, as root."""
     is_root = hasattr(os, "geteuid") and os.geteuid() == 0
     return [*QUIET, *(["--no-sandbox"] if is_root else [])]
 
@@ -74,35 +99,39 @@ def browser_version(executable: Path) -> str:
 
 
 @contextmanager
-def open_browser(executable: Path, *, headed: bool = False) -> Iterator[Browser]:
+def open_browser(executable: Path, *, headed: bool = False, engine: Engine = "chromium") -> Iterator[Browser]:
     """A running browser, closed at the end. Raises playwright's Error when it does not start."""
     from playwright.sync_api import sync_playwright
 
+    own: dict[str, Any] = {"args": launch_arguments()} if engine == "chromium" else {}
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=executable, headless=not headed, args=launch_arguments(), timeout=60_000
-        )
+        kind = {"chromium": playwright.chromium, "firefox": playwright.firefox, "webkit": playwright.webkit}[engine]
+        browser = kind.launch(executable_path=executable, headless=not headed, timeout=60_000, **own)
         try:
             yield browser
         finally:
             browser.close()
 
 
-def _playwrights_own() -> Path | None:
-    """The Chromium of exactly the revision that this Playwright was made for, if it has been downloaded."""
+def _playwrights_own(engine: Engine) -> Path | None:
+    """The browser of exactly the revision that this Playwright was made for, if it has been downloaded."""
     spec = find_spec("playwright")
     if spec is None or spec.origin is None:
         return None
     package = Path(spec.origin).parent / "driver" / "package"
     try:
         listed = json.loads((package / "browsers.json").read_text(encoding="utf-8"))["browsers"]
-        revision = next(one["revision"] for one in listed if one["name"] == "chromium")
+        entry = next(one for one in listed if one["name"] == engine)
+        # older systems get an older one, in a folder that says so
+        others = entry.get("revisionOverrides", {}).items()
+        names = [f"{engine}-{entry['revision']}"]
+        names += [f"{engine}_{system.replace('-', '_')}_special-{revision}" for system, revision in others]
     except (OSError, ValueError, KeyError, StopIteration):
         return None
-    folder = _downloads(package) / f"chromium-{revision}"
-    if not (folder / "INSTALLATION_COMPLETE").exists():  # a broken download leaves files too
-        return None
-    return next((path for pattern in _OWN for path in sorted(folder.glob(pattern)) if path.is_file()), None)
+    folders = [_downloads(package) / name for name in names]
+    whole = [one for one in folders if (one / "INSTALLATION_COMPLETE").exists()]  # a broken download leaves files too
+    found = (path for one in whole for pattern in _OWN[engine] for path in sorted(one.glob(pattern)))
+    return next((path for path in found if path.is_file()), None)
 
 
 def _downloads(package: Path) -> Path:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
-from collections.abc import Sequence
+import zipfile
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response, WebError
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, WebError
 from playwright.sync_api import Error as PlaywrightError
 
-from suites.browsing.viewport import VIEWPORTS, Viewport
+from suites.browsing.network import Network
+from suites.browsing.trace import redact_trace
+from suites.browsing.viewport import Engine, Viewport, window
+from suites.evidence.redact import Redactor
 
-_ABORTED = "net::ERR_ABORTED"  # a download, or a page left while loading
+_SESSION = "() => Object.entries(sessionStorage)"
 
 
 @dataclass
@@ -22,27 +27,39 @@ class Visitor:
     Attributes:
         console: every console line and uncaught error, oldest first.
         errors: those of them that are errors, not yet looked at by a step.
-        network: requests that got no answer, or one of 400 and above.
+        network: every request, how it ended, and under which id the shop knows it.
     """
 
     name: str
     context: BrowserContext
     page: Page
+    network: Network
     console: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
-    network: list[str] = field(default_factory=list)
 
     @classmethod
-    def enter(cls, browser: Browser, name: str, *, base_url: str, viewport: Viewport, patience: float) -> Visitor:
-        """A new guest, unknown to the shop, whose every action waits `patience` seconds at most and is traced."""
-        context = browser.new_context(base_url=base_url, locale="en-GB", timezone_id="UTC", **VIEWPORTS[viewport])
+    def enter(
+        cls,
+        browser: Browser,
+        name: str,
+        *,
+        base_url: str,
+        viewport: Viewport,
+        patience: float,
+        engine: Engine = "chromium",
+        during: Callable[[], str] = lambda: "",
+    ) -> Visitor:
+        """A new guest, unknown to the shop, whose every action waits `patience` seconds at most and is traced.
+
+        `during` names the step that is under way, for the log of requests.
+        """
+        context = browser.new_context(base_url=base_url, locale="en-GB", timezone_id="UTC", **window(viewport, engine))
         context.set_default_timeout(patience * 1000)
         context.tracing.start(screenshots=True, snapshots=True)
-        visitor = cls(name, context, context.new_page())
+        visitor = cls(name, context, context.new_page(), Network(base_url, during))
         context.on("console", visitor._on_console)
         context.on("weberror", visitor._on_error)
-        context.on("requestfailed", visitor._on_request_failed)
-        context.on("response", visitor._on_response)
+        visitor.network.listen(context)
         return visitor
 
     def new_errors(self, allowed: Sequence[str]) -> list[str]:
@@ -52,28 +69,65 @@ class Visitor:
         fresh, self.errors = self.errors, []
         return [line for line in fresh if not any(re.search(pattern, line) for pattern in allowed)]
 
-    def keep(self, folder: Path) -> list[Path]:
-        """Writes trace, full-page screenshot, console and network log; the log names a part that cannot be had."""
+    def tell_secrets(self, redactor: Redactor) -> None:
+        """Lets `redactor` know what this visitor's browser stores. What cannot be had any more is left out."""
+        try:
+            state = self.context.storage_state()
+        except PlaywrightError:
+            return
+        redactor.learn(cookie["value"] for cookie in state["cookies"])
+        stored = [(one["name"], one["value"]) for origin in state["origins"] for one in origin["localStorage"]]
+        with contextlib.suppress(PlaywrightError):  # closed, or a page without storage
+            stored += [(name, value) for name, value in self.page.evaluate(_SESSION)]
+        for name, value in stored:
+            redactor.learn_entry(name, value)
+
+    def refusals(self) -> list[str]:
+        """Requests that went wrong or were not answered, without those that the browser itself gave up."""
+        return self.network.refusals()
+
+    def keep(self, folder: Path, redactor: Redactor | None = None) -> list[Path]:
+        """Writes trace, picture and DOM of the page, console and network log, without secrets.
+
+        The console log names a part that cannot be had.
+        """
+        redactor = redactor or Redactor()
         folder.mkdir(parents=True, exist_ok=True)
-        parts = {
-            kind: folder / f"{self.name}-{kind}" for kind in ("page.png", "console.log", "network.log", "trace.zip")
-        }
+        kinds = ("page.png", "page.html", "console.log", "network.log", "trace.zip")
+        parts = {kind: folder / f"{self.name}-{kind}" for kind in kinds}
+        self.tell_secrets(redactor)
         lost: list[str] = []
+        html = ""
         for kind, save in (
             ("page.png", lambda path: self.page.screenshot(path=path, full_page=True)),
-            ("trace.zip", lambda path: self.context.tracing.stop(path=path)),
+            ("trace.zip", lambda path: self._keep_trace(path, redactor)),  # learns what the texts below may hold
         ):
             try:
                 save(parts[kind])
-            except PlaywrightError as error:
-                lost.append(f"[launchgate] {kind} could not be had: {error.message.splitlines()[0]}")
-        parts["console.log"].write_text("\n".join([*self.console, *lost]) + "\n", encoding="utf-8")
-        parts["network.log"].write_text("\n".join(self.network) + "\n", encoding="utf-8")
+            except (PlaywrightError, zipfile.BadZipFile) as error:
+                lost.append(f"[launchgate] {kind} could not be had: {str(error).splitlines()[0]}")
+        try:
+            html = self.page.content()
+        except PlaywrightError as error:
+            lost.append(f"[launchgate] page.html could not be had: {error.message.splitlines()[0]}")
+        texts = {
+            "page.html": html,
+            "console.log": "\n".join([*self.console, *lost]) + "\n",
+            "network.log": self.network.text(),
+        }
+        for kind, text in texts.items():
+            if text:
+                parts[kind].write_text(redactor.plain(text), encoding="utf-8")
         return [path for path in parts.values() if path.exists()]
 
-    def refusals(self) -> list[str]:
-        """Requests that went wrong, without those that the browser itself gave up."""
-        return [line for line in self.network if _ABORTED not in line]
+    def _keep_trace(self, path: Path, redactor: Redactor) -> None:
+        raw = path.with_suffix(".raw")
+        try:
+            self.context.tracing.stop(path=raw)
+            redact_trace(raw, redactor)
+            raw.replace(path)
+        finally:
+            raw.unlink(missing_ok=True)  # with its secrets
 
     @staticmethod
     def _settle(page: Page) -> None:
@@ -84,7 +138,7 @@ class Visitor:
             return  # closed or navigating: its messages come with the next look
 
     def _on_console(self, message: ConsoleMessage) -> None:
-        place = _path(message.location.get("url", ""))
+        place = re.sub(r"^\w+://[^/]+", "", message.location.get("url", "")).partition("?")[0] or "/"
         line = f"{message.type}: {message.text} ({place})"
         self.console.append(line)
         if message.type == "error":
@@ -94,15 +148,3 @@ class Visitor:
         line = f"uncaught: {error.error}"
         self.console.append(line)
         self.errors.append(line)
-
-    def _on_request_failed(self, request: Request) -> None:
-        self.network.append(f"{request.method} {_path(request.url)} failed: {request.failure}")
-
-    def _on_response(self, response: Response) -> None:
-        if response.status >= 400:
-            self.network.append(f"{response.request.method} {_path(response.url)} answered {response.status}")
-
-
-def _path(url: str) -> str:
-    """Without host and query: signed links carry secrets there."""
-    return re.sub(r"^\w+://[^/]+", "", url).partition("?")[0] or "/"

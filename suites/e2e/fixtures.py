@@ -13,7 +13,8 @@ from playwright.sync_api import Browser, expect
 from playwright.sync_api import Error as PlaywrightError
 
 from harness.model.errors import ToolMissing
-from suites.browsing.launch import SETTING, find_browser, open_browser
+from suites.browsing.launch import SETTING, engine_of, find_browser, open_browser
+from suites.browsing.viewport import Engine
 from suites.browsing.visitor import Visitor
 from suites.e2e.failure import SetupProblem
 from suites.e2e.journey import Journey
@@ -54,14 +55,26 @@ def endpoint(pytestconfig: pytest.Config) -> Endpoint:
 
 
 @pytest.fixture(scope="session")
-def browser(pytestconfig: pytest.Config) -> Iterator[Browser]:
+def engine(pytestconfig: pytest.Config) -> Engine:
+    """Which browser it is."""
+    try:
+        chosen = str(pytestconfig.getoption("--engine"))
+        return engine_of({"engine": chosen} if chosen else {})
+    except ToolMissing as missing:
+        raise SetupProblem(missing.diagnostics()) from missing
+
+
+@pytest.fixture(scope="session")
+def browser(pytestconfig: pytest.Config, engine: Engine) -> Iterator[Browser]:
     """One browser for all journeys; guests are apart by context."""
     chosen = str(pytestconfig.getoption("--browser-path"))
     expect.set_options(timeout=float(pytestconfig.getoption("--patience")) * 1000)
     with ExitStack() as stack:
         try:
-            path: Path = find_browser({SETTING: chosen} if chosen else {})
-            opened = stack.enter_context(open_browser(path, headed=bool(pytestconfig.getoption("--headed"))))
+            path = Path(chosen) if chosen and engine != "chromium" else None
+            path = path or find_browser({SETTING: chosen} if chosen else {}, engine)
+            headed = bool(pytestconfig.getoption("--headed"))
+            opened = stack.enter_context(open_browser(path, headed=headed, engine=engine))
         except ToolMissing as missing:
             raise SetupProblem(missing.diagnostics()) from missing
         except PlaywrightError as error:
@@ -90,14 +103,17 @@ def step(journey: Journey) -> Step:
 
 
 @pytest.fixture
-def new_guest(request: pytest.FixtureRequest, journey: Journey, base_url: str, browser: Browser) -> NewGuest:
+def new_guest(
+    request: pytest.FixtureRequest, journey: Journey, base_url: str, browser: Browser, engine: Engine
+) -> NewGuest:
     """Lets a further guest in, who shares nothing with the others."""
     option = request.config.getoption
 
     def enter(name: str) -> Visitor:
         visitor = Visitor.enter(
-            browser, name, base_url=base_url, viewport=option("--viewport"), patience=float(option("--patience"))
-        )
+            browser, name, base_url=base_url, viewport=option("--viewport"), patience=float(option("--patience")),
+            engine=engine, during=lambda: journey.last_step,
+        )  # fmt: skip
         journey.visitors.append(visitor)
         return visitor
 

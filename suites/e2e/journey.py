@@ -13,7 +13,8 @@ from playwright.sync_api import Locator
 
 from suites.browsing.visitor import Visitor
 from suites.e2e.failure import explain
-from suites.e2e.results import Line, MeasureLine, Outcome, StepLine
+from suites.e2e.results import AskedLine, Line, MeasureLine, Outcome, StepLine
+from suites.evidence.redact import Redactor
 
 _SHOTS_QUALITY = 70  # JPEG: milestones are for people, a few dozen KiB each
 
@@ -33,6 +34,8 @@ class Journey:
         deadline: on the monotonic clock; checked at every step, so no step is cut in the middle.
         tell: takes the line of every step that ended, and of what was measured.
         clock: seconds since the process began.
+        step_name: the step under way, empty between two; `last_step` stays.
+        redactor: knows the secrets of all visitors once something went wrong.
     """
 
     id: str
@@ -45,8 +48,11 @@ class Journey:
     evidence: list[Path] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
     step_name: str = ""
+    last_step: str = ""
     broken_step: str = ""
+    redactor: Redactor = field(default_factory=Redactor)
     _slugs: set[str] = field(default_factory=set)
+    _told: bool = False
     _began: float = field(default_factory=time.monotonic)
 
     @contextmanager
@@ -56,13 +62,14 @@ class Journey:
         if not slug or slug in self._slugs or self.step_name:
             raise RuntimeError(f"step “{name}” of {self.id} is unnamed, named twice or inside another step")
         self._slugs.add(slug)
-        self.step_name, began = name, self.clock()
+        self.step_name, self.last_step, began = name, name, self.clock()
         outcome, message = "passed", ""
         try:
             yield
             self.check(allow_console)
         except BaseException as error:
             outcome, message = explain(error)
+            message = self.without_secrets(message)
             self.broken_step = name
             raise
         finally:
@@ -109,12 +116,28 @@ class Journey:
         self.tell(MeasureLine(journey=self.id, metric=metric, value=value, labels=dict(labels), at=self.clock()))
 
     def keep_failure(self, text: str) -> None:
-        """Everything a person needs to see why, from every visitor."""
+        """Everything a person needs to see why, from every visitor, without secrets."""
         self.folder.mkdir(parents=True, exist_ok=True)
+        kept = [path for visitor in self.visitors for path in visitor.keep(self.folder, self.redactor)]
         report = self.folder / "failure.txt"
-        report.write_text(text + "\n", encoding="utf-8")
-        kept = [path for visitor in self.visitors for path in visitor.keep(self.folder)]
+        report.write_text(self.without_secrets(text) + "\n", encoding="utf-8")
         self.evidence = [*kept, report, *self.evidence]
+
+    def without_secrets(self, text: str) -> str:
+        """A text without what the visitors' browsers keep secret."""
+        if not self._told:
+            self._told = True  # asking takes a while, and after a failure nothing changes any more
+            for visitor in self.visitors:
+                visitor.tell_secrets(self.redactor)
+        return self.redactor.plain(text)
+
+    def asked(self) -> list[AskedLine]:
+        """What the shop answered, of all visitors."""
+        return [
+            AskedLine(step=one.step, request_id=one.request_id)
+            for visitor in self.visitors
+            for one in visitor.network.asked
+        ]
 
     def close(self) -> None:
         """Ends every visitor's browser context."""
@@ -125,4 +148,5 @@ class Journey:
         """The sentence of a failure, with its step and what the network did meanwhile."""
         where = f"at step “{self.broken_step}”: " if self.broken_step else ""
         refusals = [line for visitor in self.visitors for line in visitor.refusals()]
-        return f"{where}{text}" + (f"; meanwhile {refusals[-1]}" if refusals else "")
+        meanwhile = f"; meanwhile {refusals[-1]}" if refusals else ""
+        return self.without_secrets(f"{where}{text.rstrip('.')}{meanwhile}")

@@ -6,7 +6,7 @@ import os
 import re
 import tempfile
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from pathlib import Path
 
 import pytest
@@ -29,7 +29,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--endpoint", action="append", default=[], metavar="NAME=URL", help="where else something answers; repeatable"
     )
     group.addoption("--headed", action="store_true", help="show the browser")
-    group.addoption("--browser-path", default="", help="a Chromium; default: the one that 'launchgate doctor' shows")
+    group.addoption(
+        "--engine", default="", help="chromium, firefox or webkit; default: LAUNCHGATE_ENGINE, else chromium"
+    )
+    group.addoption("--browser-path", default="", help="its program; default: the one that 'launchgate doctor' shows")
     group.addoption("--viewport", choices=("desktop", "phone"), default="desktop")
     group.addoption("--journey", action="append", default=[], help="walk only this journey; may be repeated")
     group.addoption(
@@ -37,6 +40,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     group.addoption("--patience", type=float, default=8.0, help="seconds to wait for one thing to appear")
     group.addoption("--journey-timeout", type=float, default=120.0, help="seconds that one journey may take")
+    group.addoption("--claims", default="", help="folder that several processes share: each journey is walked by one")
     group.addoption("--evidence", default="", help="folder of results and evidence; default: a new temporary one")
 
 
@@ -44,7 +48,8 @@ def pytest_configure(config: pytest.Config) -> None:
     """Registers the marker and one Recorder."""
     config.addinivalue_line("markers", "journey(id, criteria): a user journey and the criteria that it speaks to")
     folder = Path(config.getoption("--evidence") or tempfile.mkdtemp(prefix="journeys-"))
-    recorder = Recorder(folder, set(config.getoption("--journey")))
+    claims = str(config.getoption("--claims"))
+    recorder = Recorder(folder, list(config.getoption("--journey")), Path(claims) if claims else None)
     config.stash[RECORDER] = recorder
     config.pluginmanager.register(recorder, "journey-recorder")
 
@@ -52,8 +57,9 @@ def pytest_configure(config: pytest.Config) -> None:
 class Recorder:
     """Writes one line for everything that happens, at once, so that a killed process leaves a readable account."""
 
-    def __init__(self, folder: Path, wanted: set[str]) -> None:
-        self.folder, self._wanted = folder, wanted
+    def __init__(self, folder: Path, wanted: Sequence[str], claims: Path | None = None) -> None:
+        self.folder, self._wanted, self._claims = folder, wanted, claims
+        self._traces: list[Path] = []
         self._file = folder / "results.ndjson"
         self._began = time.monotonic()
         self._verdicts: dict[str, tuple[Outcome, str]] = {}
@@ -74,18 +80,32 @@ class Recorder:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
-        """Leaves the journeys that are wanted. A test without the marker is a mistake: its outcome would be lost."""
+        """Leaves the journeys that are wanted, in the order of the wish: the long ones can be walked first.
+
+        A test without the marker is a mistake: its outcome would be lost.
+        """
         ids = [journey_id(item) for item in items]
         doubles = {one for one in ids if ids.count(one) > 1}
         if doubles:
             raise pytest.UsageError(f"two journeys are called {', '.join(sorted(doubles))}")
         dropped = [item for item, one in zip(items, ids, strict=True) if self._wanted and one not in self._wanted]
         items[:] = [item for item in items if item not in dropped]
+        if self._wanted:
+            items.sort(key=lambda item: self._wanted.index(journey_id(item)))
         config.hook.pytest_deselected(items=dropped)
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """The account begins with what will be walked."""
         self.write(SessionLine(collected={journey_id(item): criteria_of(item) for item in session.items}))
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_protocol(self, item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:
+        """Passes over a journey that another process has claimed; nothing is said of it here."""
+        if self._claims is None or claim(self._claims, journey_id(item)):
+            return None
+        # the journey before it left open what this one would have used, its module for instance
+        item.session._setupstate.teardown_exact(nextitem)
+        return True
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> Generator[None]:
@@ -123,11 +143,22 @@ class Recorder:
             self._verdicts.setdefault(item.nodeid, (outcome, sentence))
             if journey and call.when == "call" and outcome != "skipped":
                 journey.keep_failure(f"{sentence}\n\n{report.longreprtext}")
+                self._traces += [path for path in journey.evidence if path.suffix == ".zip"]
+            if journey:
+                self._hide(journey, report)
         elif call.when == "call":
             self._verdicts.setdefault(item.nodeid, ("passed", ""))
         if call.when == "teardown":
             self._close_account(item, error)
         return report
+
+    @staticmethod
+    def _hide(journey: Journey, report: pytest.TestReport) -> None:
+        """What pytest prints is kept as well."""
+        told = report.longreprtext
+        hidden = journey.without_secrets(told)
+        if hidden != told:
+            report.longrepr = hidden
 
     def _close_account(self, item: pytest.Item, teardown_error: BaseException | None) -> None:
         outcome, message = self._verdicts.pop(item.nodeid, ("errored", "the journey was never walked"))
@@ -137,10 +168,12 @@ class Recorder:
             outcome, message = "skipped", "marked as expected to fail, so it says nothing"
         journey = item.stash.get(JOURNEY, None)
         began, ended = self._walks.pop(item.nodeid, (self.clock(), self.clock()))
+        more = {"broken_step": journey.broken_step, "asked": journey.asked()} if journey and outcome != "passed" else {}
         self.write(
             JourneyLine(
                 journey=journey_id(item), outcome=outcome, message=message, at=began, seconds=round(ended - began, 4),
                 evidence=[path.relative_to(self.folder).as_posix() for path in journey.evidence] if journey else [],
+                **more,
             )
         )  # fmt: skip
 
@@ -151,7 +184,19 @@ class Recorder:
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Tells a person where to look."""
+        for path in self._traces:
+            terminalreporter.write_line(f"to see what happened: playwright show-trace {path}")
         terminalreporter.write_line(f"results and evidence: {self.folder}")
+
+
+def claim(folder: Path, journey: str) -> bool:
+    """Takes a journey for this process. False when another one has it: the file is made by exactly one."""
+    try:
+        with (folder / journey).open("x") as file:
+            file.write(f"{os.getpid()}\n")
+    except FileExistsError:
+        return False
+    return True
 
 
 def journey_id(item: pytest.Item) -> str:

@@ -54,8 +54,18 @@ class MeasureLine(Frozen):
     at: float
 
 
+class AskedLine(Frozen):
+    """A request that the shop answered during a step; the id is the shop's own."""
+
+    step: str
+    request_id: str
+
+
 class JourneyLine(Frozen):
-    """A journey ended. Its time is that of the walk, without browser start. `evidence` is relative to this file."""
+    """A journey ended. Its time is that of the walk, without browser start. `evidence` is relative to this file.
+
+    `broken_step` and `asked` are told of a journey that did not pass, so that the shop's own log can be searched.
+    """
 
     type: Literal["journey"] = "journey"
     journey: str
@@ -64,6 +74,8 @@ class JourneyLine(Frozen):
     at: float
     seconds: float = Field(ge=0)
     evidence: list[str] = []
+    broken_step: str = ""
+    asked: list[AskedLine] = []
 
 
 class EndLine(Frozen):
@@ -89,16 +101,12 @@ def read_lines(raw: str) -> Iterator[Line]:
             raise SuiteError(f"line {number} of the journeys' results cannot be read: {first}") from error
 
 
-def parse(
-    raw: str, *, scenario: str, selected: Sequence[str], folder: str, suffix: str = "", began: float = 0.0
-) -> Iterator[Observation]:
-    """Every step and journey as CheckResult, the duration of answered journeys as Measurement.
+def check_account(raw: str, *, selected: Sequence[str], done: set[str]) -> Iterator[Line]:
+    """The lines of one process about its journeys, in order.
 
     Args:
         selected: the journeys that were asked for; any other is an error.
-        folder: path of the results' folder as observations cite it.
-        suffix: put behind every journey id, to tell viewports apart.
-        began: seconds of the method at which the process began.
+        done: journeys whose outcome is known, also from another process; those of this account are added.
 
     Raises SuiteError, after everything readable has been given, when the account is not whole:
     no beginning, no end, unreadable, a journey twice or unasked, begun and never ended.
@@ -107,7 +115,8 @@ def parse(
     first = next(lines, None)
     if not isinstance(first, SessionLine):
         raise SuiteError("the journeys left no results")
-    running, done, ended = "", set[str](), False
+    yield first
+    running, ended = "", False
     for line in lines:
         if ended or isinstance(line, SessionLine):
             raise SuiteError("the journeys' results hold more than one account")
@@ -117,18 +126,10 @@ def parse(
             raise SuiteError(f"the journeys' results speak of {line.journey} unasked, or twice")
         elif isinstance(line, StartedLine):
             running = line.journey
-        elif isinstance(line, StepLine):
-            yield CheckResult(
-                scenario=scenario, check=f"{line.journey}{suffix}/{line.slug}", outcome=line.outcome,
-                message=line.message, duration=line.seconds, t=began + line.at + line.seconds,
-            )  # fmt: skip
-        elif isinstance(line, MeasureLine):
-            yield Measurement(scenario=scenario, metric=line.metric, t=began + line.at, value=line.value,
-                              labels=line.labels)  # fmt: skip
-        else:
+        elif isinstance(line, JourneyLine):
             running = ""
             done.add(line.journey)
-            yield from _journey(line, scenario, folder, suffix, began)
+        yield line
     if not ended:
         during = f" while {running} was walked" if running else ""
         raise SuiteError(f"the journeys ended in the middle{during}")
@@ -136,10 +137,29 @@ def parse(
         raise SuiteError(f"{running} was begun, and its outcome was never told")
 
 
-def _journey(line: JourneyLine, scenario: str, folder: str, suffix: str, began: float) -> Iterator[Observation]:
-    check, t = line.journey + suffix, began + line.at + line.seconds
-    evidence = [f"{folder}/{path}" for path in line.evidence]
-    yield CheckResult(scenario=scenario, check=check, outcome=line.outcome, message=line.message,
-                      duration=line.seconds, t=t, evidence=evidence)  # fmt: skip
-    if line.outcome in ("passed", "failed"):
-        yield Measurement(scenario=scenario, metric=DURATION_METRIC, t=t, value=line.seconds, labels={"check": check})
+def observations(
+    line: Line, *, scenario: str, folder: str, suffix: str = "", began: float = 0.0
+) -> Iterator[Observation]:
+    """Every step and journey as CheckResult, the duration of answered journeys as Measurement.
+
+    Args:
+        folder: path of the results' folder as observations cite it.
+        suffix: put behind every journey id, to tell viewports and engines apart.
+        began: seconds of the method at which the process began.
+    """
+    if isinstance(line, StepLine):
+        yield CheckResult(
+            scenario=scenario, check=f"{line.journey}{suffix}/{line.slug}", outcome=line.outcome,
+            message=line.message, duration=line.seconds, t=began + line.at + line.seconds,
+        )  # fmt: skip
+    elif isinstance(line, MeasureLine):
+        yield Measurement(scenario=scenario, metric=line.metric, t=began + line.at, value=line.value,
+                          labels=line.labels)  # fmt: skip
+    elif isinstance(line, JourneyLine):
+        check, t = line.journey + suffix, began + line.at + line.seconds
+        evidence = [f"{folder}/{path}" for path in line.evidence]
+        yield CheckResult(scenario=scenario, check=check, outcome=line.outcome, message=line.message,
+                          duration=line.seconds, t=t, evidence=evidence)  # fmt: skip
+        if line.outcome in ("passed", "failed"):
+            yield Measurement(scenario=scenario, metric=DURATION_METRIC, t=t, value=line.seconds,
+                              labels={"check": check})  # fmt: skip

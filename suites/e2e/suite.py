@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from harness.model.errors import SuiteError, ToolMissing
 from harness.model.metric import MetricSpec
-from harness.model.observation import CheckResult, Receipt
+from harness.model.observation import Receipt
 from harness.model.plan import PlannedScenario, Step
 from harness.model.scenario import Expectation
 from harness.ports.metrics import CHECK_FAILED
-from harness.ports.suite import Context, SuiteSpec, ToolResult
-from suites.browsing.launch import browser_version, find_browser
+from harness.ports.suite import Context, SuiteSpec
+from suites.browsing.launch import browser_version, engine_of, find_browser
+from suites.e2e.children import Browser, walk_together
 from suites.e2e.params import Journeys
-from suites.e2e.results import DURATION_METRIC, SessionLine, parse, read_lines
+from suites.e2e.results import DURATION_METRIC
+from suites.e2e.round import Round
 
 DURATION = MetricSpec(
     name=DURATION_METRIC, kind="distribution", dimension="time", labels=("check",),
@@ -32,19 +34,12 @@ DIFFERENCE = MetricSpec(
     doc="Share of a page's picture that differs visibly from its baseline in suites/e2e/baselines/.",
 )  # fmt: skip
 JOURNEYS = Path(__file__).parent / "journeys"
-# What is set in a person's shell must not choose which journeys run, or stop the browser for debugging.
-_ENV = {"PYTEST_ADDOPTS": "", "PYTEST_PLUGINS": "", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PWDEBUG": ""}
-_EXITS = {
-    2: "pytest was interrupted, or a journey could not be loaded",
-    3: "pytest itself broke",
-    4: "pytest did not understand the call",
-    5: "not one journey was collected",
-}
+_LOGS_WORTH = 3  # failing rounds of a step whose logs are collected
 
 
 def _every_journey(steps: Sequence[Step]) -> list[Expectation]:
-    """No journey, and no step of one, may fail; every selected journey must have been walked."""
-    count = sum(len(step.params.get("select", ())) for step in steps)
+    """No journey, and no step of one, may fail; every selected journey must have been walked, in every round."""
+    count = sum(len(step.params.get("select", ())) * int(step.params.get("times", 1)) for step in steps)
     return [Expectation.model_validate({"metric": "check.failed", "pass": "== 0", "min_samples": max(1, count),
                                         "id": "every-journey", "criteria": []})]  # fmt: skip
 
@@ -70,140 +65,75 @@ class EndToEndSuite:
         """Versions of Playwright, pytest and the browser."""
         found = {name: _version(name) for name in ("playwright", "pytest")}
         try:
-            browser = browser_version(find_browser({}))
+            engine = engine_of({})
+            browser = browser_version(find_browser({}, engine))
         except ToolMissing:
-            browser = "missing"
-        return {**found, "browser": browser}
+            engine, browser = "chromium", "missing"
+        return {**found, "browser": browser if engine == "chromium" else f"{engine} {browser}"}
 
     def run(self, scenario: PlannedScenario, context: Context) -> None:
-        """Emits a CheckResult per journey and per step of it, durations, and a receipt over all journeys.
+        """Emits a CheckResult per journey and per step of it, durations, and a receipt over all journeys and rounds.
 
         Raises ToolMissing without a browser (before pytest is started), SuiteError when the account of the
         journeys is not whole.
         """
-        browser = find_browser(context.settings)
         steps = [(step, Journeys.model_validate(step.params)) for step in scenario.steps]
+        browsers = {params.engine: _browser(context.settings, params) for _, params in steps}
         for _, params in steps:
             if params.endpoint not in context.endpoints:
                 known = ", ".join(sorted(context.endpoints))
                 raise SuiteError(f"the target announces no endpoint '{params.endpoint}'", advice=f"it has {known}")
-        required = sum(len(params.select) for _, params in steps)
-        watched = _Watched(context)
-        missing: list[str] = []
+        engines = sorted({browser.engine for browser in browsers.values()} - {"chromium"})
+        seen = _Seen(required=sum(len(params.select) * params.times for _, params in steps))
         try:
             for step, params in steps:
-                if context.stop_reason():
-                    missing.append(f"{step.id}: the run was stopped: {context.stop_reason()}")
-                    continue
-                missing += self._walk(scenario, step, params, browser, watched)
+                self._walk(scenario, step, params, browsers[params.engine], context, seen)
         except SuiteError as error:
-            missing.append(f"{step.id}: {error.what}")
+            seen.missing.append(f"{step.id}: {error.what}")
             raise
         finally:
             context.emit(
-                Receipt(scenario=scenario.id, detector="playwright", item="journeys", required=required,
-                        seen=len(watched.judged), skipped=missing, t=context.elapsed())
+                Receipt(scenario=scenario.id, detector=" ".join(["playwright", *engines]), item="journeys",
+                        required=seen.required, seen=seen.answered, skipped=seen.missing, t=context.elapsed())
             )  # fmt: skip
 
     def _walk(
-        self, scenario: PlannedScenario, step: Step, params: Journeys, browser: Path, watched: _Watched
-    ) -> list[str]:
-        """One child process with the journeys of one step. Returns what was not seen, with the reason."""
-        context, folder = watched.context, watched.context.evidence / step.id
+        self, scenario: PlannedScenario, step: Step, params: Journeys, browser: Browser, context: Context, seen: _Seen
+    ) -> None:
+        """All rounds of one step; each is told before the next begins."""
         while context.elapsed() < step.at and not context.stop_reason():
             time.sleep(min(0.1, step.at - context.elapsed()))
-        suffix = "" if params.viewport == "desktop" else f"@{params.viewport}"
-        began = context.elapsed()
-        result = context.run_tool(
-            self._command(params, context.endpoints, browser, folder),
-            name=f"pytest-{step.id}",
-            timeout=max(1.0, scenario.duration - began),
-            env=_ENV,
-        )
-        raw = _read(folder / "results.ndjson")
-        watched.failed = False
-        try:
-            for one in parse(raw, scenario=scenario.id, selected=params.select, folder=context.relative(folder),
-                             suffix=suffix, began=began):  # fmt: skip
-                watched.emit(one)
-        except SuiteError as error:
-            if not result.stopped:
-                raise _broken(result, context, error.what) from error
-        if not result.stopped:
-            _check_exit(result, context, failed=watched.failed)
-        return [
-            f"{name}{suffix}: " + (f"stopped: {result.stopped}" if result.stopped else _why_unseen(raw, name))
-            for name in params.select
-            if name + suffix not in watched.judged
-        ]
-
-    def _command(self, params: Journeys, endpoints: Mapping[str, str], browser: Path, folder: Path) -> list[str]:
-        options = {
-            "--base-url": endpoints[params.endpoint],
-            "--browser-path": str(browser),
-            "--evidence": str(folder.resolve()),
-            "--viewport": params.viewport,
-            "--patience": f"{params.patience:g}",
-            "--journey-timeout": f"{params.timeout:g}",
-        }
-        # -P: the child's working directory may hold a copy of the sources, which must not be imported
-        command = [sys.executable, "-P", "-m", "pytest", str(self._journeys), "-p", "no:cacheprovider", "--color=no"]
-        command += [f"{name}={value}" for name, value in options.items()]
-        command += [f"--journey={name}" for name in params.select]
-        command += [f"--endpoint={name}={url}" for name, url in sorted(endpoints.items())]
-        return command + [f"--allow-console={pattern}" for pattern in params.allow_console]
+        failing = 0
+        for number in range(1, params.times + 1):
+            name = step.id if params.times == 1 else f"{step.id}-{number:02d}"
+            if context.stop_reason():
+                seen.missing.append(f"{name}: the run was stopped: {context.stop_reason()}")
+                continue
+            folder, timeout = context.evidence / name, max(1.0, scenario.duration - context.elapsed())
+            told = Round(context)
+            told.read(walk_together(name, folder, params, browser, self._journeys, context, timeout), params.select)
+            told.ask_the_shop(folder / "logs", worth=failing < _LOGS_WORTH)
+            told.tell(scenario.id, params.suffix)
+            failing += any(line.outcome != "passed" for line in told.outcomes.values())
+            seen.answered += told.answered()
+            if told.trouble is not None:
+                raise told.trouble
+            where = "" if params.times == 1 else f" in round {number}"
+            seen.missing += [f"{one}{params.suffix}{where}: {why}" for one, why in told.unseen(params.select).items()]
 
 
-class _Watched:
-    """Passes observations on and counts the journeys that gave an answer."""
+@dataclass
+class _Seen:
+    """For the receipt."""
 
-    def __init__(self, context: Context) -> None:
-        self.context = context
-        self.judged: set[str] = set()
-        self.failed = False
-
-    def emit(self, observation: object) -> None:
-        if isinstance(observation, CheckResult) and "/" not in observation.check:
-            self.failed |= observation.outcome in ("failed", "errored")
-            if observation.outcome in ("passed", "failed"):
-                self.judged.add(observation.check)
-        self.context.emit(observation)  # type: ignore[arg-type]
+    required: int
+    answered: int = 0
+    missing: list[str] = field(default_factory=list)
 
 
-def _check_exit(result: ToolResult, context: Context, *, failed: bool) -> None:
-    """Pytest's own word must agree with the account: a second witness against silent green."""
-    if _trouble(result):
-        raise _broken(result, context)
-    if (result.returncode == 1) != failed:
-        raise _broken(result, context, "pytest's exit code and the journeys' results do not agree")
-
-
-def _trouble(result: ToolResult) -> str:
-    """Why the process itself cannot be believed; empty when it ended well."""
-    if result.timed_out:
-        return "the journeys were not done in the time that the scenario gives them"
-    if result.returncode < 0:
-        return f"pytest was killed by signal {-result.returncode}"
-    if result.returncode in (0, 1):
-        return ""
-    return _EXITS.get(result.returncode, f"pytest ended with exit code {result.returncode}")
-
-
-def _broken(result: ToolResult, context: Context, why: str = "") -> SuiteError:
-    last = [line for line in result.tail.splitlines() if line.strip()][-6:]
-    text = "; ".join(part for part in (_trouble(result), why) if part)
-    return SuiteError(text, where=context.relative(result.log), advice="; ".join(last))
-
-
-def _why_unseen(raw: str, name: str) -> str:
-    """For a journey without an outcome in an account that is whole."""
-    first = next(read_lines(raw))
-    collected = first.collected if isinstance(first, SessionLine) else {}
-    return "it has no outcome" if name in collected else f"no such journey; there is {', '.join(collected) or 'none'}"
-
-
-def _read(path: Path) -> str:
-    return path.read_text(encoding="utf-8", errors="replace") if path.exists() else ""
+def _browser(settings: Mapping[str, str], params: Journeys) -> Browser:
+    engine = engine_of(settings, params.engine)
+    return Browser(engine, find_browser(settings, engine))
 
 
 def _version(name: str) -> str:

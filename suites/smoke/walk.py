@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from harness.model.errors import Refused
+from suites.evidence.redact import Redactor
 from suites.smoke.answer import Answer
 from suites.smoke.expect import pick, unmet
 from suites.smoke.params import Graphql, Request
-from suites.smoke.redact import Redactor
 from suites.smoke.saved import fill, names_used
 from suites.smoke.sessions import Sessions, Unanswered
 

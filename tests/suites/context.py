@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
+from harness.model.errors import LaunchgateError
 from harness.model.observation import CheckResult, Measurement, Observation, Receipt
 from harness.model.plan import PlannedScenario, Step
 from harness.model.scenario import Guard, Metadata
@@ -24,6 +25,7 @@ class FakeContext:
     Args:
         root: stands for the run folder; evidence lies below it.
         during: called with the child at every tick, for instance to kill it.
+        logs: service → what it has logged; collecting them raises the error when it is one.
     """
 
     def __init__(
@@ -32,6 +34,7 @@ class FakeContext:
         endpoints: Mapping[str, str],
         settings: Mapping[str, str] | None = None,
         during: Callable[[subprocess.Popen[bytes]], None] | None = None,
+        logs: Mapping[str, str] | LaunchgateError | None = None,
     ) -> None:
         self.root, self.endpoints, self.settings, self.seed = root, endpoints, settings or {}, 7
         self.evidence = root / "evidence" / "scenario"
@@ -40,6 +43,8 @@ class FakeContext:
         self.tools: list[tuple[str, ...]] = []
         self.stop = ""
         self._during, self._began = during, time.monotonic()
+        self.logs: Mapping[str, str] | LaunchgateError = logs or {}
+        self.collected = 0
 
     def emit(self, observation: Observation) -> None:
         self.seen.append(observation)
@@ -83,6 +88,15 @@ class FakeContext:
                 time.sleep(0.02)
         tail = "\n".join(log.read_text(errors="replace").splitlines()[-15:])
         return ToolResult(tuple(argv), child.returncode, log, timed_out, self.stop, tail)
+
+    def collect_logs(self, into: Path) -> Sequence[Path]:
+        self.collected += 1
+        if isinstance(self.logs, LaunchgateError):
+            raise self.logs
+        into.mkdir(parents=True, exist_ok=True)
+        for service, text in self.logs.items():
+            (into / f"{service}.log").write_text(text)
+        return sorted(into.glob("*.log"))
 
     def of(self, kind: type[Kind]) -> list[Kind]:
         """Everything emitted of one kind."""

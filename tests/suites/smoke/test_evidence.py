@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from suites.smoke.redact import HIDDEN, Redactor
+from suites.evidence.redact import HIDDEN, Redactor
 from tests.suites.smoke.conftest import Walk
 from tests.suites.smoke.fake_http import FakeHttp, reply
 
@@ -69,3 +69,7 @@ def test_short_values_are_not_searched_for() -> None:
 def test_a_card_is_hidden_in_a_form_that_begins_with_it() -> None:
     text = Redactor().text("card_number=4242424242424242&cvc=123&name=Anna")
     assert text == "card_number=‹redacted›&cvc=‹redacted›&name=Anna"
+
+
+def test_a_secret_that_is_the_first_parameter_of_an_address_is_hidden() -> None:
+    assert Redactor().text("https://shop/f?signature=abc123&page=2") == "https://shop/f?signature=‹redacted›&page=2"
