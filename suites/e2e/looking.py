@@ -66,7 +66,7 @@ class Look:
         *,
         hide: Sequence[Locator] = (),
         picture: str = "",
-        showing: Locator | None = None,
+        showing: Locator | int | None = None,
         marks: Sequence[Locator] = (),
     ) -> None:
         """axe and the baseline, once per page and viewport of a journey.
@@ -74,8 +74,9 @@ class Look:
         Args:
             page: what the page is called in labels, a slug.
             hide: what differs from run to run, such as order numbers.
-            picture: also the guide's picture of this name; it stands or falls with the baseline.
-            showing: the part of the page that the guide's picture shows; by default what fits into the window.
+            picture: also the guide's picture of this name, on a desk; it stands or falls with the baseline.
+            showing: what the guide's picture shows: a part of the page, or so many pixels of the window from its upper
+                edge; by default the whole window.
             marks: what the picture frames and numbers.
         """
         labels = {"page": page, "viewport": self.viewport}
@@ -86,7 +87,7 @@ class Look:
         if found:
             self.journey.evidence.append(raw)
         self._compare(visitor.page, page, hide)
-        if picture and self.take:
+        if picture and self.take and self.viewport == "desktop":
             self._take_picture(visitor.page, f"{self.viewport}/{page}.webp", picture, showing, marks)
 
     def _compare(self, page: Page, name: str, hide: Sequence[Locator]) -> None:
@@ -107,7 +108,7 @@ class Look:
             self.journey.evidence.append(path)
 
     def _take_picture(
-        self, page: Page, baseline: str, picture: str, showing: Locator | None, marks: Sequence[Locator]
+        self, page: Page, baseline: str, picture: str, showing: Locator | int | None, marks: Sequence[Locator]
     ) -> None:
         png, corner = _shot(page, showing)
         path = PICTURES / f"{picture}.png"
@@ -147,8 +148,13 @@ def _first(problems: Sequence[str]) -> str:
     return "; ".join(problems[:2]) + more
 
 
-def _shot(page: Page, showing: Locator | None) -> tuple[bytes, tuple[float, float]]:
+def _shot(page: Page, showing: Locator | int | None) -> tuple[bytes, tuple[float, float]]:
     """A picture as a person sees it, and where its upper left corner is in the window."""
+    page.mouse.move(0, 0)  # what lies under the mouse looks different
+    if isinstance(showing, int):
+        page.evaluate("() => { scrollTo(0, 0); document.activeElement?.blur() }")
+        width = page.evaluate("() => innerWidth")
+        return page.screenshot(animations="disabled", clip={"x": 0, "y": 0, "width": width, "height": showing}), (0, 0)
     if showing is None:
         return page.screenshot(animations="disabled"), (0.0, 0.0)
     png = showing.screenshot(animations="disabled")  # scrolls to it first

@@ -54,6 +54,13 @@ class EditorPage:
         """Takes an event out."""
         self.page.get_by_role("button", name=f"Delete event {text}", exact=True).click()
 
+    def rename(self, title: str) -> None:
+        """Gives the calendar a title of its own and waits until the shop has it."""
+        field = self.page.get_by_label("Calendar title")
+        field.fill(title)
+        field.press("Tab")
+        self.expect_saved()
+
     def expect_saved(self) -> None:
         """The shop said so."""
         status = self.page.get_by_role("status")

@@ -11,7 +11,8 @@ import pytest
 
 from harness.model.errors import ExitCode, ToolMissing
 from suites.browsing import launch
-from suites.browsing.launch import find_browser, launch_arguments
+from suites.browsing.launch import engine_of, find_browser, launch_arguments
+from suites.browsing.viewport import Engine, window
 from tests import support
 
 
@@ -19,6 +20,7 @@ from tests import support
 def bare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A machine without any browser."""
     monkeypatch.delenv(launch.VARIABLE, raising=False)
+    monkeypatch.delenv(launch.ENGINE_VARIABLE, raising=False)
     monkeypatch.setenv("PATH", str(tmp_path / "bin"))
     monkeypatch.setenv("PLAYWRIGHT_BROWSERS_PATH", str(tmp_path / "downloads"))
     (tmp_path / "bin").mkdir()
@@ -32,14 +34,21 @@ def executable(path: Path) -> Path:
     return path
 
 
-def playwrights(bare: Path, *, complete: bool = True) -> Path:
+PROGRAMS: dict[Engine, str] = {
+    "chromium": "chrome-linux64/chrome",
+    "firefox": "firefox/firefox",
+    "webkit": "pw_run.sh",
+}
+
+
+def playwrights(bare: Path, *, complete: bool = True, engine: Engine = "chromium") -> Path:
     spec = find_spec("playwright")
     assert spec is not None
     assert spec.origin is not None
     listed = json.loads((Path(spec.origin).parent / "driver/package/browsers.json").read_text())["browsers"]
-    revision = next(one["revision"] for one in listed if one["name"] == "chromium")
-    folder = bare / "downloads" / f"chromium-{revision}"
-    made = executable(folder / "chrome-linux64" / "chrome")
+    revision = next(one["revision"] for one in listed if one["name"] == engine)
+    folder = bare / "downloads" / f"{engine}-{revision}"
+    made = executable(folder / PROGRAMS[engine])
     if complete:
         (folder / "INSTALLATION_COMPLETE").touch()
     return made
@@ -94,6 +103,51 @@ def test_a_named_one_that_is_missing_is_not_replaced(bare: Path, monkeypatch: py
         monkeypatch.setenv(launch.VARIABLE, missing)
     with pytest.raises(ToolMissing, match="no browser at"):
         find_browser({"browser": missing} if by == "setting" else {})
+
+
+@pytest.mark.parametrize("engine", ["firefox", "webkit"])
+def test_other_engines_are_playwrights_own(bare: Path, engine: Engine) -> None:
+    executable(bare / "bin" / engine)  # the system's own cannot be driven
+    playwrights(bare)
+    with pytest.raises(ToolMissing, match=f"no {engine}") as caught:
+        find_browser({}, engine)
+    assert f"playwright install {engine}" in caught.value.advice
+    playwrights(bare, engine=engine, complete=False)
+    with pytest.raises(ToolMissing):
+        find_browser({}, engine)
+    made = playwrights(bare, engine=engine)
+    assert find_browser({}, engine) == made
+    assert find_browser({"browser": "/nowhere/chromium"}, engine) == made  # that names a Chromium
+
+
+def test_an_older_webkit_for_an_older_system(bare: Path) -> None:
+    spec = find_spec("playwright")
+    assert spec is not None
+    assert spec.origin is not None
+    listed = json.loads((Path(spec.origin).parent / "driver/package/browsers.json").read_text())["browsers"]
+    others = next(one for one in listed if one["name"] == "webkit")["revisionOverrides"]
+    system, revision = next(iter(others.items()))
+    folder = bare / "downloads" / f"webkit_{system.replace('-', '_')}_special-{revision}"
+    made = executable(folder / "pw_run.sh")
+    (folder / "INSTALLATION_COMPLETE").touch()
+    assert find_browser({}, "webkit") == made
+
+
+def test_the_engine_is_the_settings_then_the_scenarios(bare: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert engine_of({}) == "chromium"
+    assert engine_of({}, "webkit") == "webkit"
+    monkeypatch.setenv("LAUNCHGATE_ENGINE", "firefox")
+    assert engine_of({}, "webkit") == "firefox"
+    assert engine_of({"engine": "chromium"}, "webkit") == "chromium"
+    with pytest.raises(ToolMissing, match="no engine 'lynx'") as caught:
+        engine_of({"engine": "lynx"})
+    assert "chromium, firefox, webkit" in caught.value.advice
+
+
+def test_a_phone_without_what_firefox_does_not_know() -> None:
+    assert window("phone")["is_mobile"] is True
+    assert "is_mobile" not in window("phone", "firefox")
+    assert window("phone", "firefox")["viewport"] == window("phone")["viewport"]
 
 
 def test_the_sandbox_is_given_up_only_as_root(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,7 +18,11 @@ from suites.e2e.params import Journeys
         ({"select": ["a"], "viewport": "watch"}, "desktop"),
         ({"select": ["a"], "allow_console": ["("]}, "no regular expression"),
         ({"select": ["a"], "allow_console": [""]}, "at least 1 character"),  # would allow everything
-        ({"select": ["a"], "workers": 4}, "Extra inputs"),
+        ({"select": ["a"], "browsers": 4}, "Extra inputs"),
+        ({"select": ["a"], "workers": 0}, "greater than or equal to 1"),
+        ({"select": ["a"], "workers": 9}, "less than or equal to 8"),
+        ({"select": ["a"], "times": 0}, "greater than or equal to 1"),
+        ({"select": ["a"], "engine": "lynx"}, "chromium"),
         ({"select": ["a"], "timeout": 0}, "greater than 0"),
     ],
 )

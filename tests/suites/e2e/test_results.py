@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from harness.model.errors import SuiteError
 from harness.model.observation import CheckResult, Measurement, Observation
-from suites.e2e.results import parse
+from suites.e2e.results import check_account, observations
 
 GOLDEN = (Path(__file__).parent / "golden" / "mixed.ndjson").read_text(encoding="utf-8")
 LINES = GOLDEN.splitlines()
@@ -16,7 +17,14 @@ ALL = ["guest-calendar", "checkout", "admin"]
 
 
 def read(raw: str, selected: list[str] = ALL, suffix: str = "") -> list[Observation]:
-    return list(parse(raw, scenario="s", selected=selected, folder="evidence/walk", suffix=suffix, began=100.0))
+    return list(reading(raw, selected, suffix))
+
+
+def reading(
+    raw: str, selected: list[str] = ALL, suffix: str = "", done: set[str] | None = None
+) -> Iterator[Observation]:
+    for line in check_account(raw, selected=selected, done=set() if done is None else done):
+        yield from observations(line, scenario="s", folder="evidence/walk", suffix=suffix, began=100.0)
 
 
 def test_golden() -> None:
@@ -73,5 +81,13 @@ def test_an_unasked_journey_is_an_error() -> None:
 def test_what_was_readable_is_given_before_the_error() -> None:
     seen: list[Observation] = []
     with pytest.raises(SuiteError):
-        seen.extend(parse("\n".join(LINES[:7]), scenario="s", selected=ALL, folder="x"))
+        seen.extend(reading("\n".join(LINES[:7])))
     assert [c.check for c in seen if isinstance(c, CheckResult)][-1] == "checkout/pay"
+
+
+def test_two_processes_may_not_tell_of_one_journey() -> None:
+    done: set[str] = set()
+    list(reading(GOLDEN, done=done))
+    assert done == set(ALL)
+    with pytest.raises(SuiteError, match="speak of guest-calendar unasked, or twice"):
+        list(reading(GOLDEN, done=done))

@@ -5,9 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -16,35 +14,7 @@ from harness.model.observation import CheckResult
 from harness.model.plan import Step
 from suites.e2e.suite import EndToEndSuite
 from tests.suites.context import FakeContext, planned
-
-MARK = "import pytest, os, signal, time\n@pytest.mark.journey({id!r})\ndef {test}(step):\n"
-PASSES = MARK + "    with step('one'):\n        pass\n"
-FAILS = MARK + "    with step('one'):\n        assert False, 'expected tea, got coffee'\n"
-Walk = Callable[..., FakeContext]
-
-
-@pytest.fixture
-def walk(tmp_path: Path) -> Walk:
-    """Walks journeys written as text; any executable stands in for the browser that nobody opens."""
-    folder = tmp_path / "journeys"
-    folder.mkdir()
-    (folder / "conftest.py").write_text('pytest_plugins = ["suites.e2e.recorder", "suites.e2e.fixtures"]\n')
-    (folder / "pytest.ini").write_text("[pytest]\naddopts = --import-mode=importlib --strict-markers\n")
-
-    def run(
-        source: str, *select: str, context: FakeContext | None = None, duration: float = 60, **more: Any
-    ) -> FakeContext:
-        (folder / "test_it.py").write_text(source)
-        context = context or make(tmp_path)
-        params = {"select": list(select or ("tea",)), **more}
-        EndToEndSuite(folder).run(planned("e2e", [{"id": "w", "journeys": params}], duration=duration), context)
-        return context
-
-    return run
-
-
-def make(root: Path, **more: Any) -> FakeContext:
-    return FakeContext(root, {"api": "http://127.0.0.1:9"}, {"browser": sys.executable}, **more)
+from tests.suites.e2e.conftest import FAILS, MARK, PASSES, Walk, make
 
 
 def test_a_journey_that_passes(walk: Walk) -> None:
@@ -57,7 +27,7 @@ def test_a_journey_that_fails_names_its_step(walk: Walk) -> None:
     seen = walk(FAILS.format(id="tea", test="test_tea"))
     assert seen.check("tea").message == "at step “one”: expected tea, got coffee"
     assert seen.check("tea/one").message == "expected tea, got coffee"
-    assert "evidence/scenario/w/tea/failure.txt" in seen.check("tea").evidence
+    assert "evidence/scenario/w/worker-1/tea/failure.txt" in seen.check("tea").evidence
     assert seen.receipt().complete
 
 
@@ -135,13 +105,13 @@ def test_nothing_is_silently_fewer(walk: Walk, tmp_path: Path, source: str, sent
     context = make(tmp_path)
     with pytest.raises(SuiteError, match=sentence) as caught:
         walk(source, context=context)
-    assert caught.value.where == "evidence/scenario/pytest-w.log"
+    assert caught.value.where == "evidence/scenario/pytest-w-1.log"
     assert context.receipt().complete is False
 
 
 def test_pytest_killed_from_outside(walk: Walk, tmp_path: Path) -> None:
     def kill(child: subprocess.Popen[bytes]) -> None:
-        if (tmp_path / "evidence/scenario/w/results.ndjson").exists():
+        if (tmp_path / "evidence/scenario/w/worker-1/results.ndjson").exists():
             child.kill()
 
     source = MARK.format(id="tea", test="test_tea") + "    with step('long'):\n        time.sleep(60)\n"
@@ -159,7 +129,7 @@ def test_a_stop_is_no_error_and_leaves_the_receipt_open(walk: Walk, tmp_path: Pa
     context = make(tmp_path)
 
     def stop(child: subprocess.Popen[bytes]) -> None:
-        if (tmp_path / "evidence/scenario/w/results.ndjson").exists():
+        if (tmp_path / "evidence/scenario/w/worker-1/results.ndjson").exists():
             context.stop = "api of the target ended"
 
     context._during = stop
