@@ -1,1 +1,1 @@
-"""The documentation against the running shop: what a guide names is there, what it says to do can be done."""
+"""The docs suite: what the guides say is held against the running shop, file and line."""
