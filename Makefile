@@ -34,7 +34,8 @@ test: env system-packages lint ## the project's own tests, with coverage of harn
 ifdef PYTEST_ARGS
 	@$(BIN)/python -m pytest --cov --cov-report= $(PYTEST_ARGS)
 else
-	@$(BIN)/python -m pytest --cov --cov-report= -m "not alone and not nightly" --numprocesses auto --maxprocesses 4 --dist loadfile
+	@$(BIN)/python -m pytest --cov --cov-report= -m "not alone and not paired and not nightly" --numprocesses auto --maxprocesses 4 --dist loadfile
+	@$(BIN)/python -m pytest --cov --cov-report= --cov-append -m "paired and not nightly" --numprocesses 2 --dist load
 	@$(BIN)/python -m pytest --cov --cov-report= --cov-append -m "alone and not nightly"
 endif
 	@echo "coverage of harness/"

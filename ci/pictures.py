@@ -32,6 +32,7 @@ def main() -> int:
 def walk(viewport: str, endpoints: dict[str, str], folder: Path) -> int:
     """Returns pytest's exit code."""
     command = [sys.executable, "-P", "-m", "pytest", "suites/e2e/journeys", "--take-pictures", "-p", "no:cacheprovider"]
+    command += ["--patience=30", "--journey-timeout=900"]  # nobody waits for a verdict here
     command += [f"--base-url={endpoints['api']}", f"--viewport={viewport}", f"--evidence={folder}/{viewport}"]
     command += [f"--journey={name}" for name in JOURNEYS]
     command += [f"--endpoint={name}={url}" for name, url in endpoints.items()]

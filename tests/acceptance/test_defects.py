@@ -11,7 +11,7 @@ from harness.model.verdict import Status
 from tests.acceptance.command import ROOT, gone_within, launchgate, only_run
 from tests.support import needs_browser
 
-pytestmark = [pytest.mark.slow, pytest.mark.alone]
+pytestmark = pytest.mark.slow
 
 PROJECT = load_project(ROOT)
 DEFECTS = PROJECT.defects
@@ -34,8 +34,15 @@ ANYWHERE = sorted(name for name in DEFECTS if not targets_of(name))
 ON_A_CLUSTER = sorted(name for name in DEFECTS if "kind" in targets_of(name))
 
 
+def runs_beside(name: str) -> pytest.MarkDecorator:
+    """Whether another such run may go on beside it: not where load is measured."""
+    suites = {s.id: s.scenario.suite for s in PROJECT.scenarios}
+    measures = any(suites[scenario] == "load" for scenario in DEFECTS[name].turns_red)
+    return pytest.mark.alone if measures else pytest.mark.paired
+
+
 @needs_browser
-@pytest.mark.parametrize("name", ANYWHERE)
+@pytest.mark.parametrize("name", [pytest.param(name, marks=runs_beside(name)) for name in ANYWHERE])
 def test_the_defect_turns_what_it_names_red(name: str, tmp_path: Path) -> None:
     see_red(name, tmp_path, "quick")
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 from pathlib import Path
 
 import pytest
 
 from harness.store.index import INDEX, RunIndex
+from harness.store.reader import RunReader
 from tests.store.test_folder import written
 
 
@@ -55,3 +57,43 @@ def test_a_run_that_cannot_be_read_is_listed_as_such(runs: Path) -> None:
 
 def test_no_runs_is_an_empty_list(tmp_path: Path) -> None:
     assert RunIndex(tmp_path / "nowhere").summaries() == []
+
+
+FIRST = "2026-01-01T00-00-00Z-aaaa"
+
+
+def test_every_figure_of_every_run_is_kept(runs: Path) -> None:
+    (scenario,) = RunReader(runs / FIRST).record.scenarios
+    told = RunIndex(runs).figures(scenario.id)
+    assert [one.run_id[8:10] for one in told] == ["03", "03", "02", "02", "01", "01"]
+    kept = {one.expectation: one for one in told if one.run_id == FIRST}
+    assert len(scenario.expectations) == 2
+    for verdict in scenario.expectations:
+        one = kept[verdict.id]
+        assert (one.status, one.samples) == (str(verdict.status), verdict.samples)
+        assert (one.observed, one.observed_text, one.threshold) == (
+            verdict.observed, verdict.observed_text, verdict.threshold,
+        )  # fmt: skip
+    assert RunIndex(runs).figures("no-such") == []
+
+
+def test_figures_go_and_change_with_their_run(runs: Path) -> None:
+    index = RunIndex(runs)
+    scenario = RunReader(runs / FIRST).record.scenarios[0].id
+    index.figures(scenario)
+    shutil.rmtree(runs / FIRST)
+    record = runs / "2026-01-02T00-00-00Z-aaaa" / "record.json"
+    record.write_text(record.read_text().replace('"status": "pass"', '"status": "fail"'))
+    assert {(f.run_id[8:10], f.status) for f in index.figures(scenario)} == {("03", "pass"), ("02", "fail")}
+
+
+def test_an_index_of_an_older_version_is_made_anew(runs: Path) -> None:
+    index = RunIndex(runs)
+    index.summaries()
+    older = sqlite3.connect(runs / INDEX)
+    older.execute("PRAGMA user_version = 1")
+    older.execute("DROP TABLE figures")
+    older.commit()
+    older.close()
+    scenario = RunReader(runs / FIRST).record.scenarios[0].id
+    assert len(index.figures(scenario)) == 6

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+import pytest
 from ruamel.yaml import YAML
 
 from suites.e2e.suite import JOURNEYS
@@ -42,11 +43,31 @@ def test_no_profile_claims_the_order_that_nobody_places() -> None:
     assert orders or {profile["evidence"] for profile in scenario["profiles"].values()} == {"partial"}
 
 
-def test_every_selected_journey_exists_and_cites_the_same_criteria() -> None:
-    scenario = load("e2e/guest-calendar.yaml")
+JOURNEY_SCENARIOS = ("guest-calendar", "sign-in", "checkout", "admin", "account", "keyboard", "phone")
+
+
+def markers() -> dict[str, list[str]]:
+    """Every journey that there is, with the criteria in its marker."""
     text = "".join(path.read_text(encoding="utf-8") for path in sorted(JOURNEYS.glob("test_*.py")))
-    markers = dict(re.findall(r"@pytest\.mark\.journey\(\"([^\"]+)\", criteria=\[([^\]]*)\]\)", text))
-    (select,) = [step["journeys"]["select"] for step in scenario["method"]]
-    assert asked(scenario) == set(select) <= markers.keys()
-    cited = {one.strip(' "') for name in select for one in markers[name].split(",")}
-    assert cited == set(scenario["metadata"]["criteria"])
+    found = re.findall(r"@pytest\.mark\.journey\(\"([^\"]+)\", criteria=\[([^\]]*)\]\)", text)
+    return {name: [one.strip(' "') for one in criteria.split(",")] for name, criteria in found}
+
+
+@pytest.mark.parametrize("name", JOURNEY_SCENARIOS)
+def test_every_selected_journey_is_asked_about_and_cites_the_same_criteria(name: str) -> None:
+    scenario, known = load(f"e2e/{name}.yaml"), markers()
+    (step,) = [step["journeys"] for step in scenario["method"]]
+    suffix = "@phone" if step.get("viewport") == "phone" else ""
+    assert asked(scenario) == {journey + suffix for journey in step["select"]}
+    assert set(step["select"]) <= known.keys()
+    assert {one for journey in step["select"] for one in known[journey]} == set(scenario["metadata"]["criteria"])
+
+
+def test_no_journey_is_left_out_of_every_scenario() -> None:
+    selected = {
+        journey
+        for path in sorted((SCENARIOS / "e2e").glob("*.yaml"))
+        for step in load(f"e2e/{path.name}")["method"]
+        for journey in step["journeys"]["select"]
+    }
+    assert selected == markers().keys()
