@@ -60,6 +60,13 @@ class Round:
                 if _trouble(child.result) or (child.result.returncode == 1) != failed:
                     self._note(child, "" if _trouble(child.result) else _DISAGREE)
 
+    def keep_failures_only(self) -> None:
+        """Removes what was kept of journeys that passed: twenty rounds make the same pictures twenty times."""
+        for number, (child, line) in enumerate(self.lines):
+            if isinstance(line, JourneyLine) and line.outcome == "passed":
+                shutil.rmtree(child.folder / line.journey, ignore_errors=True)
+                self.lines[number] = (child, line.model_copy(update={"evidence": []}))
+
     def ask_the_shop(self, folder: Path, *, worth: bool = True) -> None:
         """Puts the shop's own lines beside the evidence of what did not pass, and its error into the sentence.
 

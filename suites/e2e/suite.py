@@ -112,6 +112,8 @@ class EndToEndSuite:
             folder, timeout = context.evidence / name, max(1.0, scenario.duration - context.elapsed())
             told = Round(context)
             told.read(walk_together(name, folder, params, browser, self._journeys, context, timeout), params.select)
+            if number > 1:
+                told.keep_failures_only()
             told.ask_the_shop(folder / "logs", worth=failing < _LOGS_WORTH)
             told.tell(scenario.id, params.suffix)
             failing += any(line.outcome != "passed" for line in told.outcomes.values())

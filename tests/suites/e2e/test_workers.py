@@ -136,6 +136,17 @@ def test_every_round_counts(walk: Walk, tmp_path: Path) -> None:
     assert {Path(path).parts[2] for c in seen.of(CheckResult) for path in c.evidence} == {"w-02"}
 
 
+def test_what_passed_is_kept_of_the_first_round_alone(walk: Walk) -> None:
+    source = PASSES.format(id="tea", test="test_tea").replace("(step)", "(step, journey)")
+    source += "    journey.folder.mkdir()\n    made = journey.folder / 'note.txt'\n    made.write_text('x')\n"
+    seen = walk(source + "    journey.evidence.append(made)\n", times=2)
+    checks = [c for c in seen.of(CheckResult) if c.check == "tea"]
+    assert [c.evidence for c in checks] == [["evidence/scenario/w-01/worker-1/tea/note.txt"], []]
+    assert [str(path.relative_to(seen.evidence)) for path in seen.evidence.rglob("note.txt")] == [
+        "w-01/worker-1/tea/note.txt"
+    ]
+
+
 def test_a_round_without_an_answer_is_named(walk: Walk, tmp_path: Path) -> None:
     how = "if now == 2: pytest.skip('tired')"
     seen = walk(SOMETIMES.format(id="tea", test="test_tea", folder=str(tmp_path), how=how), times=3)
