@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -26,12 +27,26 @@ Step = Callable[..., AbstractContextManager[None]]
 _REACH_SECONDS = 10.0
 
 
+def _known(config: pytest.Config) -> dict[str, str]:
+    """Every endpoint that a person or the suite gave; one by one wins over the file."""
+    file, known = str(config.getoption("--endpoints")), dict[str, str]()
+    if file:
+        try:
+            known = {name: str(url) for name, url in json.loads(Path(file).read_text(encoding="utf-8")).items()}
+        except (OSError, ValueError, AttributeError) as error:
+            raise SetupProblem(f"--endpoints {file} is not what `launchgate up` prints: {error}") from error
+    for one in config.getoption("--endpoint"):
+        name, _, url = str(one).partition("=")
+        known[name] = url
+    return known
+
+
 @pytest.fixture(scope="session")
 def base_url(pytestconfig: pytest.Config) -> str:
     """The shop's address, which must answer something: a journey cannot blame a shop that was never there."""
-    url = str(pytestconfig.getoption("--base-url")).rstrip("/")
+    url = str(pytestconfig.getoption("--base-url") or _known(pytestconfig).get("api", "")).rstrip("/")
     if not url.startswith(("http://", "https://")):
-        raise SetupProblem(f"'{url}' is no address of a shop; give --base-url http://…")
+        raise SetupProblem(f"'{url}' is no address of a shop; give --base-url http://… or --endpoints FILE")
     try:
         urllib.request.urlopen(f"{url}/", timeout=_REACH_SECONDS).close()  # noqa: S310  http(s) only, see above
     except urllib.error.HTTPError:
@@ -44,7 +59,7 @@ def base_url(pytestconfig: pytest.Config) -> str:
 @pytest.fixture(scope="session")
 def endpoint(pytestconfig: pytest.Config) -> Endpoint:
     """Address of something else than the shop, such as `mail` or `database`, as `launchgate up` prints them."""
-    known = dict(str(one).split("=", 1) for one in pytestconfig.getoption("--endpoint"))
+    known = _known(pytestconfig)
 
     def find(name: str) -> str:
         if name not in known:

@@ -28,6 +28,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--endpoint", action="append", default=[], metavar="NAME=URL", help="where else something answers; repeatable"
     )
+    group.addoption("--endpoints", default="", metavar="FILE", help="what `launchgate up` printed: all of them at once")
     group.addoption("--headed", action="store_true", help="show the browser")
     group.addoption(
         "--engine", default="", help="chromium, firefox or webkit; default: LAUNCHGATE_ENGINE, else chromium"

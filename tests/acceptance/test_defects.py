@@ -60,7 +60,7 @@ def test_the_defect_turns_what_takes_long_red_on_a_cluster(name: str, tmp_path: 
     see_red(name, tmp_path, "full", "--target", "kind", "--keep", timeout=2400)
 
 
-def see_red(name: str, tmp_path: Path, profile: str, *where: str, timeout: float = 300) -> None:
+def see_red(name: str, tmp_path: Path, profile: str, *where: str, timeout: float = 600) -> None:
     """Runs the scenarios that the defect concerns; each expectation that it names must fail, with its evidence."""
     defect, scenarios = DEFECTS[name], red_in(name, profile)
     chosen = [word for scenario in scenarios for word in ("--scenario", scenario)]
@@ -95,6 +95,8 @@ def test_every_expectation_that_ships_is_turned_red_by_some_defect() -> None:
         for expectation in profile.expectations
         if not expectation.standing
     }
+    # No defect can be planted where the system runs already: test_remote.py shows those in both colours.
+    shipped -= {("beta", "journeys")}
     shown = {(s, e) for defect in DEFECTS.values() for s, names in defect.turns_red.items() for e in names}
     assert shipped - shown == set(), "no planted defect turns these red"
     assert shown - shipped == set(), "a defect names what does not exist"
