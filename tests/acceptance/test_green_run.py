@@ -24,7 +24,7 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def answer(runs: Path) -> Answer:
     browser_or_reason()
-    return launchgate("run", "--runs-dir", str(runs))
+    return launchgate("run", "--runs-dir", str(runs), timeout=1200)
 
 
 @pytest.fixture(scope="module")
