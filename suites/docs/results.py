@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Annotated, Literal
 
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter
 
 from harness.model.base import Frozen
 from harness.model.errors import SuiteError
 from harness.model.observation import CheckResult
+from suites.evidence.account import read_account
 
 Outcome = Literal["passed", "failed", "errored", "skipped"]
 
@@ -45,12 +46,7 @@ LINE: TypeAdapter[Line] = TypeAdapter(Line)
 
 def read_lines(raw: str) -> Iterator[Line]:
     """The lines in order. Raises SuiteError at the first one that cannot be read."""
-    for number, text in enumerate(raw.splitlines(), start=1):
-        try:
-            yield LINE.validate_json(text)
-        except ValidationError as error:
-            first = error.errors()[0]["msg"]
-            raise SuiteError(f"line {number} of the docs results cannot be read: {first}") from error
+    return read_account(raw, LINE, "the docs results")
 
 
 def parse(raw: str, *, scenario: str, checks: Sequence[str], folder: str, began: float = 0.0) -> Iterator[CheckResult]:

@@ -15,10 +15,10 @@ from harness.ports.metrics import CHECK_FAILED
 from harness.ports.suite import Context, SuiteSpec, ToolResult
 from suites.browsing.launch import browser_version, find_browser
 from suites.docs.params import STEPS
+from suites.evidence.account import RESULTS
 
 PROJECT = Path(__file__).resolve().parents[2]
 ENDPOINT = "api"
-_RESULTS = "results.ndjson"
 
 
 def _every_look(steps: Sequence[Step]) -> list[Expectation]:
@@ -89,7 +89,7 @@ class DocsSuite:
         command = [sys.executable, "-P", "-m", self._module, f"--plan={plan.resolve()}", f"--into={folder.resolve()}"]
         command += [f"--base-url={context.endpoints[ENDPOINT]}", f"--browser-path={browser}"]
         result = context.run_tool(command, name="docs-walker", timeout=max(1.0, scenario.duration - began))
-        results = folder / _RESULTS
+        results = folder / RESULTS
         raw = results.read_text(encoding="utf-8", errors="replace") if results.exists() else ""
         try:
             for one in parse(raw, scenario=scenario.id, checks=checks, folder=context.relative(folder), began=began):

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
-import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -25,10 +23,10 @@ from suites.docs.looks.steps import carry_out
 from suites.docs.looks.tooltips import try_tooltip
 from suites.docs.places import PLACES
 from suites.docs.plan import Item, LookingPlan, SourceItem, StepsItem, checks_of
-from suites.docs.results import BeginLine, CheckLine, EndLine, Line
+from suites.docs.results import BeginLine, CheckLine, EndLine
 from suites.docs.world import World
+from suites.evidence.account import Account
 
-RESULTS = "results.ndjson"
 _LOOKS: dict[str, Callable[[Any, World], Seen]] = {
     "label": look_at_label, "links": follow_links, "place-links": follow_place, "found": find_from_index,
     "shown": look_at_shown, "agree": compare, "picture": look_at_picture, "part": look_at_part,
@@ -37,35 +35,22 @@ _LOOKS: dict[str, Callable[[Any, World], Seen]] = {
 }  # fmt: skip
 
 
-class Account:
-    """Writes `results.ndjson`, so that a killed process leaves a readable part of it."""
+class Told(Account):
+    """The account, and whether everything told so far was good."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder, self._began = folder, time.monotonic()
-        self._file = folder / RESULTS
-        self._file.write_bytes(b"")
+        super().__init__(folder)
         self.all_passed = True
-
-    def clock(self) -> float:
-        """Seconds since this account began."""
-        return round(time.monotonic() - self._began, 4)
-
-    def write(self, line: Line) -> None:
-        """Appends a line; it is with the operating system when this returns."""
-        with self._file.open("ab") as stream:
-            stream.write(line.model_dump_json().encode() + b"\n")
-            stream.flush()
-            os.fsync(stream.fileno())
 
     def tell(self, check: str, seen: Seen, since: float) -> None:
         """One check."""
         self.all_passed &= seen.outcome == "passed"
-        evidence = [path.relative_to(self._folder).as_posix() for path in seen.evidence]
+        evidence = [path.relative_to(self.folder).as_posix() for path in seen.evidence]
         self.write(CheckLine(check=check, outcome=seen.outcome, message=seen.message, at=since,
                              seconds=round(self.clock() - since, 4), evidence=evidence))  # fmt: skip
 
 
-def walk(plan: LookingPlan, world: World, account: Account) -> None:
+def walk(plan: LookingPlan, world: World, account: Told) -> None:
     """Looks at every item, those of one place after another in the order of the places."""
     order = list(PLACES)
     place = {name: number for number, name in enumerate(order)}
@@ -99,7 +84,7 @@ def _look(item: Item, world: World) -> Iterator[tuple[str, Seen]]:
         yield item.check, _LOOKS[item.kind](item, world)
 
 
-def _tell_rest(left: dict[str, None], seen: Seen, account: Account) -> None:
+def _tell_rest(left: dict[str, None], seen: Seen, account: Told) -> None:
     for check in left:
         account.tell(check, seen, account.clock())
 
@@ -114,7 +99,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--patience", type=float, default=8.0, help="seconds to wait for one thing to appear")
     options = parser.parse_args(arguments)
     plan = LookingPlan.model_validate_json(options.plan.read_bytes())
-    account = Account(options.into)
+    account = Told(options.into)
     account.write(BeginLine(checks=len(plan.checks)))
     expect.set_options(timeout=options.patience * 1000)
     with open_browser(options.browser_path) as browser:

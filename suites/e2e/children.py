@@ -12,8 +12,8 @@ from pathlib import Path
 from harness.ports.suite import Context, ToolResult
 from suites.browsing.viewport import Engine
 from suites.e2e.params import Journeys
+from suites.evidence.account import RESULTS
 
-RESULTS = "results.ndjson"
 # What is set in a person's shell must not choose which journeys run, or stop the browser for debugging.
 _ENV = {"PYTEST_ADDOPTS": "", "PYTEST_PLUGINS": "", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PWDEBUG": ""}
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import tempfile
-import time
 from collections.abc import Generator, Sequence
 from pathlib import Path
 
@@ -13,7 +12,8 @@ import pytest
 
 from suites.e2e.failure import explain
 from suites.e2e.journey import Journey
-from suites.e2e.results import EndLine, JourneyLine, Line, Outcome, SessionLine, StartedLine
+from suites.e2e.results import EndLine, JourneyLine, Outcome, SessionLine, StartedLine
+from suites.evidence.account import Account
 
 JOURNEY = pytest.StashKey[Journey]()
 RECORDER = pytest.StashKey["Recorder"]()
@@ -61,23 +61,10 @@ class Recorder:
     def __init__(self, folder: Path, wanted: Sequence[str], claims: Path | None = None) -> None:
         self.folder, self._wanted, self._claims = folder, wanted, claims
         self._traces: list[Path] = []
-        self._file = folder / "results.ndjson"
-        self._began = time.monotonic()
+        self._account = Account(folder)
+        self.clock, self.write = self._account.clock, self._account.write
         self._verdicts: dict[str, tuple[Outcome, str]] = {}
         self._walks: dict[str, tuple[float, float]] = {}  # node id → (began, ended), on our clock
-        folder.mkdir(parents=True, exist_ok=True)
-        self._file.write_bytes(b"")
-
-    def clock(self) -> float:
-        """Seconds since this process began to record."""
-        return round(time.monotonic() - self._began, 4)
-
-    def write(self, line: Line) -> None:
-        """Appends a line; it is with the operating system when this returns."""
-        with self._file.open("ab") as stream:
-            stream.write(line.model_dump_json().encode() + b"\n")
-            stream.flush()
-            os.fsync(stream.fileno())
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 
 from harness.model.plan import Step
 from suites.docs.planning import make_plan
-from suites.docs.walker import Account, walk
+from suites.docs.walker import Told, walk
 from suites.docs.world import UnreachableError, World
 from tests.suites.docs.fake_shop import FakeShop, fake_shop, picture
 from tests.suites.docs.samples import GUIDE, sources
@@ -67,7 +67,7 @@ class Shop:
         into.mkdir(exist_ok=True)
         with clean_browser() as browser:
             world = World(browser, self.shop.url, PLACES, 2.0, into)
-            walk(plan, world, Account(into))
+            walk(plan, world, Told(into))
             world.close()
         told = [json.loads(line) for line in (into / "results.ndjson").read_text(encoding="utf-8").splitlines()]
         assert sorted(one["check"] for one in told) == sorted(plan.checks)
