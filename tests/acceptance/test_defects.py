@@ -30,7 +30,8 @@ def red_in(name: str, profile: str) -> list[str]:
     return [s for s in DEFECTS[name].turns_red if ("quick" if "quick" in by_id[s] else "full") == profile]
 
 
-ANYWHERE = sorted(name for name in DEFECTS if not targets_of(name))
+ANYWHERE = sorted(name for name in DEFECTS if not targets_of(name) and red_in(name, "quick"))
+ONLY_IN_FULL = sorted(name for name in DEFECTS if not targets_of(name) and not red_in(name, "quick"))
 ON_A_CLUSTER = sorted(name for name in DEFECTS if "kind" in targets_of(name))
 
 
@@ -45,6 +46,13 @@ def runs_beside(name: str) -> pytest.MarkDecorator:
 @pytest.mark.parametrize("name", [pytest.param(name, marks=runs_beside(name)) for name in ANYWHERE])
 def test_the_defect_turns_what_it_names_red(name: str, tmp_path: Path) -> None:
     see_red(name, tmp_path, "quick")
+
+
+@needs_browser
+@pytest.mark.nightly
+@pytest.mark.parametrize("name", ONLY_IN_FULL)
+def test_the_defect_turns_what_has_no_quick_profile_red(name: str, tmp_path: Path) -> None:
+    see_red(name, tmp_path, "full", timeout=3600)
 
 
 @pytest.mark.parametrize("name", [name for name in ON_A_CLUSTER if red_in(name, "quick")])
