@@ -40,7 +40,10 @@ def beta(folder: Path) -> Iterator[Path]:
 
 
 @needs_browser
-@pytest.mark.parametrize(("broken", "code"), [(False, 0), (True, 10)])
+@pytest.mark.parametrize(
+    ("broken", "code"),
+    [(False, 0), pytest.param(True, 10, marks=pytest.mark.nightly)],  # five journeys wait in vain
+)
 def test_the_deployments_last_step(tmp_path: Path, broken: bool, code: int) -> None:
     for name in SOURCES:
         shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
@@ -59,7 +62,8 @@ def test_the_deployments_last_step(tmp_path: Path, broken: bool, code: int) -> N
     run = only_run(tmp_path / "runs")
     assert run.plan.environment == "beta"
     assert not any(database in path.read_text("utf-8", "replace") for path in run.path.rglob("*.json"))
-    met = "met: T5.5" in answer.out
-    assert met is not broken
+    (criteria,) = [line for line in answer.out.splitlines() if line.startswith("criteria ")]
+    met = [part.strip() for part in criteria.removeprefix("criteria").split("·")]
+    assert ("met: T5.5" in met) is not broken
     if broken:
         assert "expected the order's page to say “Thank you! Your order is paid.”" in answer.out
