@@ -8,20 +8,13 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, Field, model_validator
 
 from harness.model.base import Frozen
+from suites.evidence.patterns import is_pattern
 
 Pattern = Annotated[str, Field(min_length=1, description="a path or glob, from the root of the sources")]
 
 
-def _is_pattern(text: str) -> str:
-    try:
-        re.compile(text)
-    except re.error as error:
-        raise ValueError(f"'{text}' is no regular expression: {error}") from error
-    return text
-
-
 def _one_group(text: str) -> str:
-    if re.compile(_is_pattern(text)).groups != 1:
+    if re.compile(is_pattern(text)).groups != 1:
         raise ValueError(f"'{text}' must have one group, the figure")
     return text
 
@@ -100,7 +93,7 @@ class Covers(Frozen):
     guide: str = Field(description="path of one guide, from the root of the sources")
     at: list[str] = Field(min_length=1, description="places whose every button, link and field the guide must name")
     apart: list[str] = Field(default=[], description="names of groups whose controls are explained as one")
-    ignore: list[Annotated[str, AfterValidator(_is_pattern)]] = Field(
+    ignore: list[Annotated[str, AfterValidator(is_pattern)]] = Field(
         default=[], description="regular expressions: names that are explained as one, such as the days of a month"
     )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Annotated
 
 from pydantic import AfterValidator, Field
@@ -10,16 +9,9 @@ from pydantic import AfterValidator, Field
 from harness.model.base import Frozen
 from harness.model.quantity import Duration
 from suites.browsing.viewport import Engine, Viewport
+from suites.evidence.patterns import is_pattern
 
 JourneyId = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
-
-
-def _is_pattern(text: str) -> str:
-    try:
-        re.compile(text)
-    except re.error as error:
-        raise ValueError(f"'{text}' is no regular expression: {error}") from error
-    return text
 
 
 def _no_doubles(ids: list[str]) -> list[str]:
@@ -41,7 +33,7 @@ class Journeys(Frozen):
     times: int = Field(
         default=1, ge=1, le=100, description="rounds: all journeys are walked that often, each one counts"
     )
-    allow_console: list[Annotated[str, Field(min_length=1), AfterValidator(_is_pattern)]] = Field(
+    allow_console: list[Annotated[str, Field(min_length=1), AfterValidator(is_pattern)]] = Field(
         default=[], description="regular expressions: console errors that do not fail a journey"
     )
     patience: Duration = Field(default=8.0, gt=0, description="seconds to wait for one thing to appear on a page")

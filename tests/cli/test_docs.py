@@ -52,10 +52,7 @@ def test_readme_s_two_commands_are_targets_of_the_makefile() -> None:
 def test_what_ci_runs_begins_with_readme_s_test_command() -> None:
     lines = (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()
     assert "make test" in lines
-    # on the process target a test of `make test` is that very run
-    assert "make verify TARGET=kind" in lines
-    assert "tests/acceptance/test_green_run.py" in "\n".join(lines)
-    assert (ROOT / "tests/acceptance/test_green_run.py").is_file()
+    assert {"make verify", "make verify TARGET=kind"} <= set(lines)
 
 
 @pytest.mark.parametrize("name", NAMES)

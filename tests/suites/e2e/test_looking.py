@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from PIL import Image
 from playwright.sync_api import Browser
+from ruamel.yaml import YAML
 
 from suites.browsing.launch import find_browser, open_browser
 from suites.browsing.visitor import Visitor
@@ -16,6 +18,7 @@ from suites.e2e import looking
 from suites.e2e.journey import Journey
 from suites.e2e.looking import BASELINES, PICTURES, TAKEN, Look, digest
 from suites.e2e.results import Line, MeasureLine, StepLine
+from suites.e2e.suite import JOURNEYS
 from tests.support import browser_or_reason, needs_browser
 
 PAGE = """<!doctype html><html lang="en"><head><title>Shop</title></head><body><main>
@@ -150,3 +153,14 @@ def test_every_picture_of_the_guides_is_as_old_as_its_baseline() -> None:
         assert digest(BASELINES / taken["baseline"]) == taken["baseline_sha256"], (
             f"{name} is stale; run `make pictures`"
         )
+
+
+def test_every_page_that_is_looked_at_has_its_baseline_and_is_asked_for() -> None:
+    text = (JOURNEYS / "test_main_pages.py").read_text(encoding="utf-8")
+    named = re.findall(r"look\.at\(guest, \"([a-z0-9-]+)\"", re.sub(r"\(\s+", "(", text).replace("\n            ", " "))
+    plain = re.findall(r"^    \"([a-z0-9-]+)\": \"/", text, re.MULTILINE)
+    pages = {*named, *plain}
+    for viewport in ("desktop", "phone"):
+        assert {path.stem for path in (BASELINES / viewport).iterdir()} == pages, viewport
+    scenario = YAML(typ="safe").load(JOURNEYS.parents[2] / "scenarios/e2e/main-pages.yaml")
+    assert {one["min_samples"] for one in scenario["expectations"]} == {2 * len(pages)}
